@@ -1,0 +1,22 @@
+import type { Location } from './fault.ts'
+import type { Config } from './schema.ts'
+
+/** Where an effective value came from, for `config show`. */
+export type Origin =
+  | { from: 'default' }
+  | { from: 'file'; location?: Location }
+  | { from: 'environment'; variable: string }
+  | { from: 'command line'; flag: string }
+
+/** A validated configuration and what is known of its sources. */
+export interface LoadedConfig {
+  config: Config
+  /** Absolute path of the file; absent where none was found. */
+  file?: string
+  /** Relative plugin paths start here: the file's directory, or the working directory. */
+  directory: string
+  /** Where the value at this path stands in the file. */
+  locate(path: readonly (string | number)[]): Location | undefined
+  /** Keyed by dotted path; `undefined` means default. */
+  origins: ReadonlyMap<string, Origin>
+}

@@ -1,0 +1,95 @@
+import type { Step, StreamEvent } from './event.ts'
+import type { ProxyError } from './error.ts'
+import type { Exchange, UpstreamCallKind, UpstreamTraits } from './exchange.ts'
+import type { ChatRequest } from './request.ts'
+
+/** Bytes of an upstream in, events out. Emits `finish` only for a terminal event of the wire itself (`[DONE]`). */
+export type Decoder = Step<Buffer, StreamEvent>
+
+/** Events in, text for the client out: whole SSE events, or (for a complete answer) one JSON text at the end. */
+export type Encoder = Step<StreamEvent, string>
+
+/** What an endpoint made of a client's body. */
+export interface ParsedRequest {
+  request: ChatRequest
+  /**
+   * The encoder of the answer. `stream`: whole SSE events, an in-band error frame for an `error` event. `complete`: one
+   * JSON text at `finish`; nothing for an `error` event (the server answers it with its HTTP status).
+   */
+  encode(kind: UpstreamCallKind, exchange: Exchange): Encoder
+}
+
+/** A format that clients speak. */
+export interface Endpoint {
+  readonly name: Exchange['endpoint']
+  /** As in `POST /v1/chat/completions`. */
+  readonly path: string
+  /** Throws a ProxyError (400, with `param`) for a body that is not of the format. */
+  parse(body: unknown): ParsedRequest
+}
+
+/** One HTTP request to the upstream, and how to read what it answers. */
+export interface UpstreamCall {
+  method: 'GET' | 'POST'
+  url: URL
+  headers: Record<string, string>
+  body?: string
+}
+
+/** A call whose answer becomes events. Its choices start at `firstChoice` (several calls make one answer with `n > 1`). */
+export interface AnswerCall extends UpstreamCall {
+  firstChoice: number
+  decode(): Decoder
+  /** Where a wire of the client's own format can pass untouched: the format's name. */
+  format?: Exchange['endpoint']
+}
+
+/** A call whose answer is one JSON value. `read` gives what the client gets; throws a ProxyError where it makes no sense. */
+export interface JsonCall<Result> extends UpstreamCall {
+  read(body: unknown): Result
+}
+
+/** A model as `GET /v1/models` lists it. */
+export interface Model {
+  id: string
+  object: 'model'
+  created: number
+  owned_by: string
+}
+
+export interface EmbeddingsRequest {
+  model: string
+  input: readonly (string | number[])[]
+  encodingFormat: 'float' | 'base64'
+  dimensions?: number
+  user?: string
+  extra: Readonly<Record<string, unknown>>
+}
+
+/** OpenAI's answer of `POST /v1/embeddings`. */
+export interface EmbeddingsAnswer {
+  object: 'list'
+  data: { object: 'embedding'; index: number; embedding: number[] | string }[]
+  model: string
+  usage: { prompt_tokens: number; total_tokens: number }
+}
+
+/** What goes with a call that the request itself does not say. */
+export interface CallContext {
+  /** The account name that ARGO wants in the body. */
+  user?: string
+  /** Of the exchange: for the endpoint whose format the wire may share. */
+  endpoint?: Exchange['endpoint']
+}
+
+/** A wire that is spoken upstream. */
+export interface Upstream extends UpstreamTraits {
+  /** The base URL, for logs and `explain`. */
+  readonly origin: string
+  /** Throws a ProxyError (400) for what this wire cannot carry. One call, or several that make one answer. */
+  answer(request: ChatRequest, kind: UpstreamCallKind, context: CallContext): AnswerCall[]
+  embeddings(request: EmbeddingsRequest, context: CallContext): JsonCall<EmbeddingsAnswer>
+  models(): JsonCall<Model[]>
+  /** The error for an answer whose status is not 2xx. `body` may be anything, or cut. */
+  readError(status: number, headers: Readonly<Record<string, string | string[] | undefined>>, body: string): ProxyError
+}

@@ -8,6 +8,7 @@ const table = {
   missing_required_parameter: [400, 'invalid_request_error'],
   unsupported_parameter: [400, 'invalid_request_error'],
   unsupported_value: [400, 'invalid_request_error'],
+  previous_response_not_found: [400, 'invalid_request_error'],
   conflicting_stream_modes: [400, 'invalid_request_error'],
   authentication_required: [401, 'authentication_error'],
   unknown_url: [404, 'invalid_request_error'],
@@ -24,6 +25,8 @@ const table = {
   plugin_failed: [502, 'server_error'],
   upstream_unreachable: [502, 'server_error'],
   upstream_disconnected: [502, 'server_error'],
+  /** The upstream says itself that it failed. */
+  upstream_error: [502, 'server_error'],
   upstream_invalid_answer: [502, 'server_error'],
   upstream_redirect: [502, 'server_error'],
   upstream_answer_too_large: [502, 'server_error'],

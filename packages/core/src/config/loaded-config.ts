@@ -1,4 +1,4 @@
-import type { Location } from './fault.ts'
+import type { ConfigFault, Location } from './fault.ts'
 import type { Config } from './schema.ts'
 
 /** Where an effective value came from, for `config show`. */
@@ -15,8 +15,13 @@ export interface LoadedConfig {
   file?: string
   /** Relative plugin paths start here: the file's directory, or the working directory. */
   directory: string
-  /** Where the value at this path stands in the file. */
+  /**
+   * Where the value at this path stands in the file, or the nearest thing around it that is there. `undefined` where
+   * the file has nothing of it, or where the command line or the environment has overruled the file.
+   */
   locate(path: readonly (string | number)[]): Location | undefined
   /** Keyed by dotted path; `undefined` means default. */
   origins: ReadonlyMap<string, Origin>
+  /** What is odd but does no harm: keys that are ignored, variables that nobody reads. */
+  warnings?: readonly ConfigFault[]
 }

@@ -20,6 +20,11 @@ export interface Usage {
  * come. `choice` counts from 0 (more than one only when the client asked for `n > 1` or several prompts); the `index`
  * of a tool call counts from 0 within its choice.
  *
+ * `raw` is what a frame of the upstream holds beyond these events, in that frame's own shape and without the fields that
+ * the events say: `{ system_fingerprint }`, `{ choices: [{ index, content_filter_results, delta: { annotations } }] }`
+ * (`message` for `delta` where the answer was complete). `format` is the name of the endpoint whose frames look like
+ * that; the encoder of that format gives it to the client, the others leave it out.
+ *
  * `finish` means that the upstream's end is proven (its terminal event, or a complete HTTP message). Everything else
  * that ends an answer is an `error`.
  */

@@ -1,5 +1,5 @@
-import type { ChatRequest } from './request.ts'
 import type { StreamEvent } from './event.ts'
+import type { ChatRequest } from './request.ts'
 
 /** Which of the upstream's two calls: chunks as they come, or one whole answer. */
 export type UpstreamCallKind = 'stream' | 'complete'
@@ -44,6 +44,8 @@ export interface UpstreamTraits {
   readonly nativeTools: boolean
   /** Whether the wire takes `response_format`. */
   readonly nativeResponseFormat: boolean
+  /** Whether the wire ends an answer at the client's stop sequences by itself. */
+  readonly nativeStop: boolean
   /** The family of a model's name: decides the form of prompts and quirks. */
   family(model: string): ModelFamily
 }

@@ -1,5 +1,5 @@
-import type { Step, StreamEvent } from './event.ts'
 import type { ProxyError } from './error.ts'
+import type { Step, StreamEvent } from './event.ts'
 import type { Exchange, UpstreamCallKind, UpstreamTraits } from './exchange.ts'
 import type { ChatRequest } from './request.ts'
 
@@ -12,6 +12,13 @@ export type Encoder = Step<StreamEvent, string>
 /** What an endpoint made of a client's body. */
 export interface ParsedRequest {
   request: ChatRequest
+  /** Tools and items that the client merely offered and that are left out of `request`: named in a header and the log. */
+  omittedTools?: string[]
+  /**
+   * The client's form has something that `request` says in other words (legacy functions, `echo`, freeform tools): the
+   * answer needs this encoder, even where the upstream speaks the client's format.
+   */
+  translated?: boolean
   /**
    * The encoder of the answer. `stream`: whole SSE events, an in-band error frame for an `error` event. `complete`: one
    * JSON text at `finish`; nothing for an `error` event (the server answers it with its HTTP status).
@@ -24,8 +31,11 @@ export interface Endpoint {
   readonly name: Exchange['endpoint']
   /** As in `POST /v1/chat/completions`. */
   readonly path: string
-  /** Throws a ProxyError (400, with `param`) for a body that is not of the format. */
-  parse(body: unknown): ParsedRequest
+  /**
+   * Throws (or rejects with) a ProxyError, 400 with `param`, for a body that is not of the format. A promise where
+   * something has to be looked up: a stored response.
+   */
+  parse(body: unknown): ParsedRequest | Promise<ParsedRequest>
 }
 
 /** One HTTP request to the upstream, and how to read what it answers. */
@@ -40,6 +50,8 @@ export interface UpstreamCall {
 export interface AnswerCall extends UpstreamCall {
   firstChoice: number
   decode(): Decoder
+  /** Fields of the request that the wire or the model does not take, left out of the call: for a header and the log. */
+  dropped?: readonly string[]
   /** Where a wire of the client's own format can pass untouched: the format's name. */
   format?: Exchange['endpoint']
 }

@@ -4,7 +4,14 @@ import type { Exchange, Logger, UpstreamCallKind, UpstreamTraits } from './excha
 import type { ChatRequest } from './request.ts'
 
 /** A Transform stream: Node's own, through2's, or any with the same face. */
-export type TransformStream = NodeJS.ReadWriteStream & { destroy(error?: Error): unknown }
+export interface TransformStream {
+  write(value: unknown): boolean
+  end(): unknown
+  on(event: string, listener: (value: unknown) => void): unknown
+  pause(): unknown
+  resume(): unknown
+  destroy(error?: Error): unknown
+}
 
 /**
  * Where a stage stands: on the upstream's bytes before they are decoded, on typed events, or on the bytes for the client.
@@ -40,8 +47,14 @@ export interface ByteStage extends StagePlace {
 
 export type Stage = StreamStage | EventStage | ByteStage
 
-/** One end of a mode's bracket: a step where it never waits, a Transform stream where it does. */
-export type BracketPiece = { step(exchange: Exchange): EventStep } | { create(exchange: Exchange): TransformStream }
+/**
+ * One end of a mode's bracket: a step where it never waits, a Transform stream where it does, or the passthrough, which
+ * lets the bytes of an upstream that speaks the client's format pass untouched.
+ */
+export type BracketPiece =
+  | 'passthrough'
+  | { step(exchange: Exchange): EventStep }
+  | { create(exchange: Exchange): TransformStream }
 
 /** How an answer is streamed: which upstream call, and a bracket around the event stages. */
 export interface StreamMode {

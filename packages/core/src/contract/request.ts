@@ -1,11 +1,12 @@
 /** JSON Schema, as the client sent it. */
 export type JsonSchema = Record<string, unknown>
 
+/** `extra`, here and below: fields that this contract does not know, in the form of Chat Completions. */
 export type ContentPart =
-  | { type: 'text'; text: string }
+  | { type: 'text'; text: string; extra?: Record<string, unknown> }
   | { type: 'refusal'; refusal: string }
   /** `url` is an http(s) or a data URL. */
-  | { type: 'image'; url: string; detail?: string }
+  | { type: 'image'; url: string; detail?: string; extra?: Record<string, unknown> }
   /** Audio, files and what is not known here, in the form of Chat Completions. */
   | { type: 'other'; value: Record<string, unknown> }
 
@@ -16,6 +17,7 @@ export interface ToolCall {
   id: string
   name: string
   arguments: string
+  extra?: Record<string, unknown>
 }
 
 interface MessageBase {
@@ -53,6 +55,7 @@ export interface Tool {
   description?: string
   parameters?: JsonSchema
   strict?: boolean
+  extra?: Record<string, unknown>
 }
 
 export type ToolChoice =

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import type { Endpoint, ParsedRequest } from '../contract/format.ts'
+import type { ChatRequest } from '../contract/request.ts'
+import { chatAnswer } from './chat/answer.ts'
+import type { ChatAnswerShape } from './chat/answer-shape.ts'
+import { chatChunks } from './chat/chunks.ts'
+import { readMessages } from './chat/messages.ts'
+import { readFunctionChoice, readFunctions, readToolChoice, readTools } from './chat/tools.ts'
+import { wrongValue } from './parse/fault.ts'
+import { unknownFields } from './parse/fields.ts'
+import { completionShape, optional, readBody, readParameters, stopSequences } from './parse/parameters.ts'
+import { readResponseFormat } from './parse/response-format.ts'
+import { settleToolChoice } from './parse/tool-choice.ts'
+
+const schema = z.object({
+  ...completionShape,
+  max_tokens: optional(z.int().min(1)),
+  max_completion_tokens: optional(z.int().min(1)),
+  parallel_tool_calls: optional(z.boolean()),
+  logprobs: optional(z.boolean()),
+  top_logprobs: optional(z.int().min(0).max(20)),
+  reasoning_effort: optional(z.string()),
+})
+const known = new Set([
+  ...Object.keys(schema.shape),
+  'messages',
+  'tools',
+  'tool_choice',
+  'functions',
+  'function_call',
+  'response_format',
+])
+
+/** `POST /v1/chat/completions`. */
+export const chatCompletions = {
+  name: 'chat-completions',
+  path: '/v1/chat/completions',
+  parse(body: unknown): ParsedRequest {
+    const fields = readBody(body)
+    const parameters = readParameters(schema, fields)
+    const messages = readMessages(fields.messages)
+    const legacy = fields.functions !== undefined && fields.functions !== null
+    const offered = legacy ? readFunctions(fields.functions) : readTools(fields.tools)
+    const chosen = legacy ? readFunctionChoice(fields.function_call) : readToolChoice(fields.tool_choice)
+    const toolChoice = settleToolChoice(chosen, offered)
+    const responseFormat = readResponseFormat(fields.response_format, 'response_format', 'nested')
+
+    const { model, stream, stream_options, n, seed, logprobs, top_logprobs } = parameters
+    if (top_logprobs && !logprobs) {
+      throw wrongValue('top_logprobs', "'top_logprobs' is only allowed when 'logprobs' is true.")
+    }
+    const hasTools = offered.tools.length > 0
+    const request: ChatRequest = {
+      model,
+      messages,
+      stream: stream ?? false,
+      includeUsage: (stream && stream_options?.include_usage) ?? false,
+      tools: hasTools ? offered.tools : undefined,
+      toolChoice,
+      // The legacy form has room for one call.
+      parallelToolCalls: hasTools ? (legacy ? false : parameters.parallel_tool_calls) : undefined,
+      responseFormat,
+      maxOutputTokens: parameters.max_completion_tokens ?? parameters.max_tokens,
+      temperature: parameters.temperature,
+      topP: parameters.top_p,
+      presencePenalty: parameters.presence_penalty,
+      frequencyPenalty: parameters.frequency_penalty,
+      seed,
+      stop: stopSequences(parameters.stop),
+      n,
+      logprobs: logprobs ? { top: top_logprobs } : undefined,
+      reasoningEffort: parameters.reasoning_effort,
+      user: parameters.user,
+      extra: unknownFields(fields, known) ?? {},
+    }
+    const shape: ChatAnswerShape = {
+      model,
+      includeUsage: request.includeUsage,
+      legacyFunctions: legacy,
+      freeform: offered.freeform,
+    }
+    return {
+      request,
+      translated: legacy || offered.freeform.size > 0,
+      encode: (kind) => (kind === 'stream' ? chatChunks(shape) : chatAnswer(shape)),
+    }
+  },
+} satisfies Endpoint

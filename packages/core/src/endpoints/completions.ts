@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import type { Endpoint, ParsedRequest } from '../contract/format.ts'
+import type { ChatRequest, Prompt } from '../contract/request.ts'
+import { completionAnswer } from './completion/answer.ts'
+import { type CompletionAnswerShape, completionChunks } from './completion/chunks.ts'
+import { readPrompts } from './completion/prompts.ts'
+import { unsupported } from './parse/fault.ts'
+import { unknownFields } from './parse/fields.ts'
+import { completionShape, optional, readBody, readParameters, stopSequences } from './parse/parameters.ts'
+
+const schema = z.object({
+  ...completionShape,
+  max_tokens: optional(z.int().min(0)),
+  logprobs: optional(z.int().min(0).max(5)),
+  echo: optional(z.boolean()),
+  suffix: optional(z.string()),
+  best_of: optional(z.int().min(0).max(20)),
+})
+const known = new Set([...Object.keys(schema.shape), 'prompt'])
+
+/** `POST /v1/completions`. */
+export const completions = {
+  name: 'completions',
+  path: '/v1/completions',
+  parse(body: unknown): ParsedRequest {
+    const fields = readBody(body)
+    const parameters = readParameters(schema, fields)
+    const prompts = readPrompts(fields.prompt)
+    const { model, stream, stream_options, n = 1, best_of, suffix, echo } = parameters
+    if (suffix) throw unsupported('suffix', "'suffix' is not supported: put what comes after into the prompt.")
+    if (best_of !== undefined && best_of !== n) {
+      throw unsupported(
+        'best_of',
+        `'best_of' other than 'n' (${n}) is not supported: ask for 'n' answers and choose among them.`,
+      )
+    }
+    const { prepended, extra } = settleEcho(echo ?? false, prompts, parameters.logprobs !== undefined)
+    const request: ChatRequest = {
+      model,
+      messages: prompts.map((prompt) => ({ role: 'user', content: typeof prompt === 'string' ? prompt : '' })),
+      prompts,
+      stream: stream ?? false,
+      includeUsage: (stream && stream_options?.include_usage) ?? false,
+      maxOutputTokens: parameters.max_tokens,
+      temperature: parameters.temperature,
+      topP: parameters.top_p,
+      presencePenalty: parameters.presence_penalty,
+      frequencyPenalty: parameters.frequency_penalty,
+      seed: parameters.seed,
+      stop: stopSequences(parameters.stop),
+      n: parameters.n,
+      logprobs: parameters.logprobs === undefined ? undefined : { top: parameters.logprobs },
+      user: parameters.user,
+      extra: { ...unknownFields(fields, known), ...extra },
+    }
+    const shape: CompletionAnswerShape = {
+      model,
+      includeUsage: request.includeUsage,
+      prefix: prepended ? (choice) => textOf(prompts[Math.floor(choice / n)]) : () => '',
+    }
+    return {
+      request,
+      translated: prepended,
+      encode: (kind) => (kind === 'stream' ? completionChunks(shape) : completionAnswer(shape)),
+    }
+  },
+} satisfies Endpoint
+
+/** The proxy echoes texts by itself. Tokens, and the log probabilities of a prompt, only the upstream knows. */
+function settleEcho(
+  echo: boolean,
+  prompts: readonly Prompt[],
+  logprobs: boolean,
+): { prepended: boolean; extra: object } {
+  if (!echo) return { prepended: false, extra: {} }
+  const upstreamOnly = logprobs || prompts.some((prompt) => typeof prompt !== 'string')
+  return upstreamOnly ? { prepended: false, extra: { echo } } : { prepended: true, extra: {} }
+}
+
+function textOf(prompt: Prompt | undefined): string {
+  return typeof prompt === 'string' ? prompt : ''
+}

@@ -1,0 +1,61 @@
+import { missing, wrongType } from './fault.ts'
+
+/** A JSON object that came from outside. */
+export type Fields = Record<string, unknown>
+
+export function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function readRecord(value: unknown, param: string): Fields {
+  if (isRecord(value)) return value
+  throw wrongType(param, 'an object', value)
+}
+
+export function readArray(value: unknown, param: string, items = 'objects'): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw wrongType(param, `an array of ${items}`, value)
+}
+
+export function readString(fields: Fields, key: string, path: string): string {
+  const value = fields[key]
+  if (typeof value === 'string') return value
+  throw wrongType(`${path}.${key}`, 'a string', value)
+}
+
+/** A name or an id: what is empty is missing. */
+export function readName(fields: Fields, key: string, path: string): string {
+  const value = readString(fields, key, path)
+  if (value === '') throw missing(`${path}.${key}`)
+  return value
+}
+
+export function readOptionalString(fields: Fields, key: string, path: string): string | undefined {
+  const value = fields[key]
+  if (value === undefined || value === null) return undefined
+  return readString(fields, key, path)
+}
+
+export function readOptionalBoolean(fields: Fields, key: string, path: string): boolean | undefined {
+  const value = fields[key]
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'boolean') return value
+  throw wrongType(`${path}.${key}`, 'a boolean', value)
+}
+
+export function readOptionalRecord(fields: Fields, key: string, path: string): Fields | undefined {
+  const value = fields[key]
+  return value === undefined || value === null ? undefined : readRecord(value, `${path}.${key}`)
+}
+
+/** The fields that nobody here knows, untouched; undefined where there are none. */
+export function unknownFields(fields: Fields, known: ReadonlySet<string>): Fields | undefined {
+  let unknown: Fields | undefined
+  for (const key of Object.keys(fields)) {
+    // As a key of a plain assignment this one would set the prototype.
+    if (known.has(key) || key === '__proto__') continue
+    unknown ??= {}
+    unknown[key] = fields[key]
+  }
+  return unknown
+}

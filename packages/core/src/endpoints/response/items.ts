@@ -1,0 +1,104 @@
+import type { Message } from '../../contract/request.ts'
+import { proxyError } from '../../errors.ts'
+import { missing, notOneOf, wrongType, wrongValue } from '../parse/fault.ts'
+import { type Fields, readName, readRecord, readString } from '../parse/fields.ts'
+import { freeformArguments } from '../parse/freeform-tool.ts'
+import type { Item } from '../response-store.ts'
+import { readReasoning, readResponseContent } from './content.ts'
+import { type Conversation, conversation } from './conversation.ts'
+
+/** Records of tools that OpenAI ran by itself. What came of them is in the text that follows them. */
+const recordTypes = new Set([
+  'web_search_call',
+  'file_search_call',
+  'code_interpreter_call',
+  'image_generation_call',
+  'mcp_list_tools',
+  'mcp_call',
+  'mcp_approval_request',
+  'mcp_approval_response',
+  'tool_search_call',
+  'tool_search_output',
+  'additional_tools',
+])
+
+export interface ReadItems {
+  messages: Message[]
+  /** Types of the items that were left out. */
+  omitted: string[]
+}
+
+/** `input` of a Responses request as items: a text alone is a user's message. */
+export function readInput(value: unknown): Item[] {
+  if (typeof value === 'string') return [{ type: 'message', role: 'user', content: value }]
+  if (Array.isArray(value)) return value.map((item: unknown, index) => readRecord(item, `input[${index}]`))
+  throw wrongType('input', 'one of a string or an array of objects', value)
+}
+
+/** The messages that items make. `earlier` items come from the store: faults count from behind them. */
+export function readItems(items: readonly Item[], earlier: number): ReadItems {
+  const talk = conversation()
+  const omitted = new Set<string>()
+  for (const [index, item] of items.entries()) readItem(item, `input[${index - earlier}]`, talk, omitted)
+  return { messages: talk.messages, omitted: [...omitted] }
+}
+
+function readItem(item: Item, path: string, talk: Conversation, omitted: Set<string>): void {
+  const type = item.type ?? (item.role === undefined ? undefined : 'message')
+  switch (type) {
+    case 'message':
+      return readMessage(item, path, talk)
+    case 'reasoning':
+      return talk.addReasoning(readReasoning(item))
+    case 'function_call':
+      return talk.addCall({
+        id: readName(item, 'call_id', path),
+        name: readName(item, 'name', path),
+        arguments: readString(item, 'arguments', path),
+      })
+    case 'custom_tool_call':
+      return talk.addCall({
+        id: readName(item, 'call_id', path),
+        name: readName(item, 'name', path),
+        arguments: freeformArguments(readString(item, 'input', path)),
+      })
+    case 'function_call_output':
+    case 'custom_tool_call_output':
+      return readOutput(item, path, talk)
+    case undefined:
+      throw missing(`${path}.type`)
+    default:
+      if (typeof type !== 'string') throw wrongType(`${path}.type`, 'a string', type)
+      if (!recordTypes.has(type)) throw unsupportedItem(type, path)
+      omitted.add(type)
+  }
+}
+
+function readMessage(item: Fields, path: string, talk: Conversation): void {
+  const content = readResponseContent(item.content, `${path}.content`)
+  switch (item.role) {
+    case 'user':
+    case 'system':
+    case 'developer':
+      return talk.add({ role: item.role, content })
+    case 'assistant':
+      return talk.addText(content)
+    default:
+      readString(item, 'role', path)
+      throw notOneOf(`${path}.role`, item.role, ['assistant', 'system', 'developer', 'user'])
+  }
+}
+
+function readOutput(item: Fields, path: string, talk: Conversation): void {
+  const toolCallId = readName(item, 'call_id', path)
+  if (!talk.hasCall(toolCallId)) {
+    throw wrongValue(path, `No tool call found for function call output with call_id ${toolCallId}.`)
+  }
+  talk.add({ role: 'tool', toolCallId, content: readResponseContent(item.output, `${path}.output`) })
+}
+
+function unsupportedItem(type: string, path: string): ReturnType<typeof proxyError> {
+  return proxyError('unsupported_value', `Items of type '${type}' are not supported by this proxy.`, {
+    param: `${path}.type`,
+  })
+}

@@ -1,0 +1,80 @@
+import { proxyError } from '../errors.ts'
+import { notOneOf, wrongValue } from './parse/fault.ts'
+import { isRecord } from './parse/fields.ts'
+import type { Item, ResponseStore, StoredResponse } from './response-store.ts'
+
+/** `GET /v1/responses/{id}`: the Response object, as JSON text. */
+export async function retrieveResponse(store: ResponseStore, id: string): Promise<string> {
+  return (await find(store, id)).response
+}
+
+/** `DELETE /v1/responses/{id}`. */
+export async function deleteResponse(
+  store: ResponseStore,
+  id: string,
+): Promise<{ id: string; object: 'response'; deleted: true }> {
+  if (!(await store.delete(id))) throw notFound(id)
+  return { id, object: 'response', deleted: true }
+}
+
+export interface ItemList {
+  object: 'list'
+  data: Item[]
+  first_id: string | null
+  last_id: string | null
+  has_more: boolean
+}
+
+/** `GET /v1/responses/{id}/input_items`, a page of 20 from the last item backwards where `query` says nothing else. */
+export async function listInputItems(store: ResponseStore, id: string, query: URLSearchParams): Promise<ItemList> {
+  const limit = readLimit(query.get('limit'))
+  const order = query.get('order') ?? 'desc'
+  if (order !== 'asc' && order !== 'desc') throw notOneOf('order', order, ['asc', 'desc'])
+  const { input } = await find(store, id)
+  const items = order === 'asc' ? input : input.toReversed()
+  const start = placeAfter(items, query.get('after'))
+  const page = items.slice(start, start + limit).map(asListed)
+  return {
+    object: 'list',
+    data: page,
+    first_id: idOf(page[0]),
+    last_id: idOf(page.at(-1)),
+    has_more: start + limit < items.length,
+  }
+}
+
+function placeAfter(items: readonly Item[], after: string | null): number {
+  if (after === null) return 0
+  const place = items.findIndex((item) => item.id === after)
+  if (place < 0) throw wrongValue('after', `Invalid 'after': no input item has the id '${after}'.`)
+  return place + 1
+}
+
+function readLimit(text: string | null): number {
+  const limit = text === null ? 20 : Number(text)
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 100) return limit
+  throw wrongValue('limit', `Invalid 'limit': expected an integer from 1 to 100, but got '${text}' instead.`)
+}
+
+/** Items are listed in their full form, however short the client wrote them. */
+function asListed(item: Item): Item {
+  if (typeof item.role !== 'string') return item
+  const { content } = item
+  const type = item.role === 'assistant' ? 'output_text' : 'input_text'
+  const text = { type, text: content, ...(type === 'output_text' && { annotations: [], logprobs: [] }) }
+  return { type: 'message', status: 'completed', ...item, content: typeof content === 'string' ? [text] : content }
+}
+
+function idOf(item: unknown): string | null {
+  return isRecord(item) && typeof item.id === 'string' ? item.id : null
+}
+
+async function find(store: ResponseStore, id: string): Promise<StoredResponse> {
+  const stored = await store.get(id)
+  if (!stored) throw notFound(id)
+  return stored
+}
+
+function notFound(id: string): ReturnType<typeof proxyError> {
+  return proxyError('not_found', `Response with id '${id}' not found.`)
+}

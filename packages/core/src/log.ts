@@ -1,0 +1,63 @@
+import { createLogger as createWinston, format, transports } from 'winston'
+import type { Logger } from './contract/exchange.ts'
+import { isSecretName, mask, redact, redactText } from './redact.ts'
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
+const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
+
+export interface LoggerOptions {
+  level: LogLevel
+  /** Texts that must never be shown, whatever they look like: the upstream's key. */
+  secrets?: readonly string[]
+  /** Where the lines go; the standard error output by default, so that standard output stays for the ready line. */
+  stream?: NodeJS.WritableStream
+}
+
+/**
+ * A logger that writes one line for each record, without secrets: `time level message key=value`. A level that is not
+ * wanted costs an empty function call.
+ */
+export function createLogger({ level, secrets = [], stream = process.stderr }: LoggerOptions): Logger {
+  const winston = createWinston({
+    level,
+    format: format.printf((record) => line(record, secrets)),
+    transports: [new transports.Stream({ stream })],
+  })
+  const wanted = levels.slice(0, levels.indexOf(level) + 1)
+  const write = (at: LogLevel): Logger[LogLevel] =>
+    // winston merges a second argument into the record, where `message` or `level` of it would overwrite ours.
+    wanted.includes(at) ? (message, detail) => void winston.log({ level: at, message, detail }) : () => {}
+  return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') }
+}
+
+function line(record: { level: string; message?: unknown; detail?: unknown }, secrets: readonly string[]): string {
+  const { level, message, detail } = record
+  const fields = isDetail(detail) ? Object.entries(detail).flatMap(([name, value]) => field(name, value, level)) : []
+  const text = [new Date().toISOString(), level.padEnd(5), redactText(printable(String(message))), ...fields].join(' ')
+  return secrets.reduce((shown, secret) => (secret.length > 3 ? shown.replaceAll(secret, mask) : shown), text)
+}
+
+function field(name: string, value: unknown, level: string): string[] {
+  if (value === undefined) return []
+  if (isSecretName(name)) return [`${name}=${mask}`]
+  // A stack helps only who looks for the cause of an error of the program itself.
+  if (value instanceof Error && level === 'debug')
+    return [`${name}=${quoted(redactText(value.stack ?? value.message))}`]
+  const shown = redact(value)
+  return [`${name}=${typeof shown === 'string' ? quoted(shown) : (JSON.stringify(shown) ?? String(shown))}`]
+}
+
+function quoted(text: string): string {
+  return /^[\w.:/@%+,*-]+$/.test(text) ? text : JSON.stringify(text)
+}
+
+/** One record is one line, and cannot steer the terminal: a model's name comes from a client. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) =>
+    JSON.stringify(character).slice(1, -1).replace('\u007f', '?'),
+  )
+}
+
+function isDetail(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

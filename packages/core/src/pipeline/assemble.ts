@@ -1,0 +1,137 @@
+import type { Exchange, UpstreamCallKind } from '../contract/exchange.ts'
+import type { AnswerCall, Encoder } from '../contract/format.ts'
+import type { BracketPiece, StreamMode } from '../contract/plugin.ts'
+import type { Decision, OwnedStage, PluginHost } from '../plugins/host.ts'
+import { blame } from './blame.ts'
+import { wholeBody, wholeEvents } from './byte-lane.ts'
+import type { CallEnd } from './call-end.ts'
+import { ending } from './ending.ts'
+import { merge } from './merge.ts'
+import { corePiece, type Piece } from './piece.ts'
+import { stopSequences } from './stop-sequences.ts'
+import { judge, type Verdict } from './verdict.ts'
+
+/** What decides the pipeline of one exchange. */
+export interface Plan {
+  exchange: Exchange
+  encode(): Encoder
+  /** The client's form says something that only its encoder can answer. */
+  translated: boolean
+  decision: Decision
+  /** The upstream's call; a client that wants no stream is answered from the complete one. */
+  kind: UpstreamCallKind
+  calls: readonly AnswerCall[]
+  host: PluginHost
+  verdict: Verdict
+  /** Bytes of a whole answer that may be held. */
+  answerLimit: number
+}
+
+/** The pieces of an exchange: `upstream` once for each of its calls, `client` once. */
+export interface Pipeline {
+  lane: 'bytes' | 'events'
+  upstream(call: AnswerCall, end: CallEnd): Piece[]
+  client: Piece[]
+}
+
+/**
+ * THE array: every piece that an answer flows through, in order, from the upstream's bytes to the client's. What is not
+ * active is not in it.
+ */
+export function assemble(plan: Plan): Pipeline {
+  const { exchange, decision, calls, verdict } = plan
+  const { stream, stop, model } = exchange.request
+  const { gather, pace } = stream ? decision.definition : noBracket
+
+  const upstreamBytes = stages(plan, 'upstream-bytes')
+  const events = stages(plan, 'events')
+  const clientBytes = stages(plan, 'client-bytes')
+
+  if (bytesMayPass(plan) && upstreamBytes.length + events.length + clientBytes.length === 0) {
+    return {
+      lane: 'bytes',
+      upstream: (_call, end) => [
+        plan.kind === 'stream'
+          ? corePiece('decode', 'whole-events', () => wholeEvents(end, verdict))
+          : corePiece('decode', 'whole-body', () => wholeBody(end, verdict, plan.answerLimit)),
+      ],
+      client: [],
+    }
+  }
+
+  return {
+    lane: 'events',
+    upstream: (call, end) => [
+      ...upstreamBytes,
+      corePiece('decode', 'decode', () => call.decode()),
+      corePiece('decode', 'ending', () => ending(end, call.firstChoice, model)),
+    ],
+    client: [
+      ...(calls.length > 1 ? [corePiece('events', 'merge', () => merge(calls.length))] : []),
+      ...(stop && !exchange.upstream.nativeStop
+        ? [corePiece('events', 'stop-sequences', () => stopSequences(stop))]
+        : []),
+      ...bracketPiece('gather', gather, plan),
+      ...events,
+      ...bracketPiece('pace', pace, plan),
+      corePiece('events', 'verdict', () => judge(verdict)),
+      corePiece('encode', 'encode', () => plan.encode()),
+      ...(clientBytes.length > 0 ? [corePiece('client-bytes', 'to-bytes', toBytes), ...clientBytes] : []),
+    ],
+  }
+}
+
+/** The client's format is the upstream's, one call makes the answer, and the mode changes nothing about it. */
+function bytesMayPass({ exchange, decision, calls, kind, translated }: Plan): boolean {
+  const [call] = calls
+  const { stream } = exchange.request
+  const untouched =
+    !stream || (kind === 'stream' && !decision.definition.gather && isPassthrough(decision.definition.pace))
+  return !translated && calls.length === 1 && call?.format === exchange.endpoint && untouched
+}
+
+function isPassthrough(pace: BracketPiece | undefined): boolean {
+  return pace === undefined || pace === 'passthrough'
+}
+
+function stages({ host, exchange }: Plan, slot: 'upstream-bytes' | 'events' | 'client-bytes'): Piece[] {
+  return host
+    .stages(slot)
+    .filter((owned) => isActive(owned, exchange))
+    .map((owned) => stagePiece(owned, exchange))
+}
+
+function isActive({ owner, stage }: OwnedStage, exchange: Exchange): boolean {
+  try {
+    return stage.when?.(exchange) ?? true
+  } catch (thrown) {
+    throw blame({ owner, name: stage.name ?? owner, where: `${stage.slot}: when` }, thrown)
+  }
+}
+
+function stagePiece({ owner, stage }: OwnedStage, exchange: Exchange): Piece {
+  return {
+    name: stage.name ?? owner,
+    owner,
+    slot: stage.slot,
+    build: () => ('step' in stage ? { step: stage.step(exchange) } : { stream: stage.create(exchange) }),
+  }
+}
+
+function bracketPiece(slot: 'gather' | 'pace', piece: BracketPiece | undefined, { decision, exchange }: Plan): Piece[] {
+  if (piece === undefined) return []
+  const name = `${decision.mode} ${slot}`
+  if (piece === 'passthrough') {
+    return [{ name: `${decision.mode} passthrough`, owner: decision.owner, slot, build: () => ({ step: passthrough }) }]
+  }
+  const build = () => ('step' in piece ? { step: piece.step(exchange) } : { stream: piece.create(exchange) })
+  return [{ name, owner: decision.owner, slot, build }]
+}
+
+const noBracket: Pick<StreamMode, 'gather' | 'pace'> = {}
+
+const passthrough = { write: (value: unknown, emit: (value: unknown) => void) => emit(value) }
+
+function toBytes(): { write(text: string, emit: (bytes: Buffer) => void): void } {
+  return { write: (text, emit) => emit(Buffer.from(text)) }
+}

@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { StreamEvent } from '../contract/event.ts'
+import { stopSequences } from './stop-sequences.ts'
+
+/** The text of choice 0 and how many times it ended, when its text comes in these pieces. */
+function run(pieces: readonly string[], stop: readonly string[]): { text: string; ends: number } {
+  const step = stopSequences(stop)
+  let text = ''
+  let ends = 0
+  const emit = (event: StreamEvent) => {
+    if (event.type === 'text-delta') text += event.delta
+    if (event.type === 'choice-end') ends += 1
+  }
+  for (const delta of pieces) step.write({ type: 'text-delta', choice: 0, delta }, emit)
+  step.write({ type: 'choice-end', choice: 0, reason: 'length' }, emit)
+  return { text, ends }
+}
+
+describe('stop sequences', () => {
+  test('the answer is the text before the first stop, however it is split', () => {
+    const piece = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 4 })
+    const stop = fc.array(fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 }), {
+      minLength: 1,
+      maxLength: 3,
+    })
+    fc.assert(
+      fc.property(fc.array(piece), stop, (pieces, sequences) => {
+        const whole = pieces.join('')
+        const ends = sequences.map((sequence) => whole.indexOf(sequence)).filter((index) => index >= 0)
+        const expected = ends.length > 0 ? whole.slice(0, Math.min(...ends)) : whole
+        expect(run(pieces, sequences)).toEqual({ text: expected, ends: 1 })
+      }),
+    )
+  })
+
+  test('a text that cannot begin a stop is not held', () => {
+    const out: StreamEvent[] = []
+    stopSequences(['END']).write({ type: 'text-delta', choice: 0, delta: 'words' }, (event) => out.push(event))
+    expect(out).toEqual([{ type: 'text-delta', choice: 0, delta: 'words' }])
+  })
+})

@@ -1,0 +1,60 @@
+import type { EventStep } from '../contract/event.ts'
+
+/**
+ * Ends a choice at the first of the client's stop sequences, for upstreams that cannot. A text that may be the beginning
+ * of a stop sequence is held until the next delta decides, so that none leaks and no other text is lost.
+ */
+export function stopSequences(sequences: readonly string[]): EventStep {
+  const held = new Map<number, string>()
+  const stopped = new Set<number>()
+
+  return {
+    write(event, emit) {
+      if (event.type === 'text-delta') {
+        const { choice } = event
+        if (stopped.has(choice)) return
+        const text = (held.get(choice) ?? '') + event.delta
+        const end = firstStop(text, sequences)
+        if (end >= 0) {
+          stopped.add(choice)
+          held.delete(choice)
+          if (end > 0) emit({ ...event, delta: text.slice(0, end) })
+          return emit({ type: 'choice-end', choice, reason: 'stop' })
+        }
+        const safe = text.length - possibleStart(text, sequences)
+        held.set(choice, text.slice(safe))
+        if (safe > 0) emit({ ...event, delta: text.slice(0, safe) })
+        return
+      }
+      if ('choice' in event) {
+        if (stopped.has(event.choice)) return
+        const rest = held.get(event.choice)
+        if (rest) {
+          held.delete(event.choice)
+          emit({ type: 'text-delta', choice: event.choice, delta: rest })
+        }
+      }
+      emit(event)
+    },
+  }
+}
+
+function firstStop(text: string, sequences: readonly string[]): number {
+  let first = -1
+  for (const sequence of sequences) {
+    const at = text.indexOf(sequence)
+    if (at >= 0 && (first < 0 || at < first)) first = at
+  }
+  return first
+}
+
+/** Length of the longest end of `text` with which a stop sequence begins. */
+function possibleStart(text: string, sequences: readonly string[]): number {
+  let longest = 0
+  for (const sequence of sequences) {
+    for (let length = Math.min(sequence.length - 1, text.length); length > longest; length -= 1) {
+      if (text.endsWith(sequence.slice(0, length))) longest = length
+    }
+  }
+  return longest
+}

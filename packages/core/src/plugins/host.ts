@@ -1,0 +1,139 @@
+import type { Logger, UpstreamTraits } from '../contract/exchange.ts'
+import type { Contribution, Slot, Stage, StreamMode, Vote } from '../contract/plugin.ts'
+import type { ChatRequest } from '../contract/request.ts'
+import { proxyError } from '../errors.ts'
+import { blame } from '../pipeline/blame.ts'
+
+/** A plugin that has been set up. */
+export interface LoadedPlugin {
+  name: string
+  contribution: Contribution
+}
+
+export interface OwnedStage {
+  owner: string
+  stage: Stage
+}
+
+export interface Decision {
+  mode: string
+  because: string
+  /** The plugin that offers the mode. */
+  owner: string
+  definition: StreamMode
+}
+
+/** Everything that the loaded plugins contribute, sorted once. */
+export interface PluginHost {
+  readonly plugins: readonly LoadedPlugin[]
+  readonly modes: ReadonlyMap<string, { owner: string; definition: StreamMode }>
+  stages(slot: Slot): readonly OwnedStage[]
+  /** A plugin's force, then the request's own preference, then a plugin's wish, then the configuration's default. */
+  decide(request: ChatRequest, upstream: UpstreamTraits, preference?: string): Decision
+  /** Every plugin's `rewrite`, in order. */
+  rewrite(request: ChatRequest, upstream: UpstreamTraits): Promise<ChatRequest>
+  /** Every plugin's `close`, in reverse order; a failing one does not keep the others from theirs. */
+  close(): Promise<void>
+}
+
+/** `defaultMode` is the configuration's: `real` or `pseudo`, with the words that say so. */
+export function createHost(
+  plugins: readonly LoadedPlugin[],
+  defaultMode: { mode: string; because: string },
+  log: Logger,
+): PluginHost {
+  const modes = new Map<string, { owner: string; definition: StreamMode }>()
+  const stages: Record<Slot, OwnedStage[]> = { 'upstream-bytes': [], events: [], 'client-bytes': [] }
+  for (const { name, contribution } of plugins) {
+    for (const [mode, definition] of Object.entries(contribution.modes ?? {}))
+      modes.set(mode, { owner: name, definition })
+    for (const stage of contribution.stages ?? []) stages[stage.slot].push({ owner: name, stage })
+  }
+  for (const slot of Object.values(stages)) slot.sort((a, b) => rank(a.stage) - rank(b.stage))
+
+  function votes(request: ChatRequest, upstream: UpstreamTraits): { owner: string; vote: Vote }[] {
+    return plugins.flatMap(({ name, contribution }) => {
+      const vote = guarded(name, 'vote', () => contribution.vote?.(request, { upstream, log }))
+      return vote ? [{ owner: name, vote }] : []
+    })
+  }
+
+  function choose(
+    request: ChatRequest,
+    upstream: UpstreamTraits,
+    preference?: string,
+  ): { mode: string; because: string } {
+    const all = votes(request, upstream)
+    const forced = all.filter(({ vote }) => vote.force)
+    const [first] = forced
+    if (first) {
+      const other = forced.find(({ vote }) => vote.mode !== first.vote.mode)
+      if (other) throw conflict(first, other)
+      return { mode: first.vote.mode, because: `${first.owner}: ${first.vote.because}` }
+    }
+    if (preference !== undefined) return { mode: preference, because: 'the request asks for it' }
+    const [wish] = all
+    if (wish) return { mode: wish.vote.mode, because: `${wish.owner}: ${wish.vote.because}` }
+    return defaultMode
+  }
+
+  return {
+    plugins,
+    modes,
+    stages: (slot) => stages[slot],
+    decide(request, upstream, preference) {
+      const { mode, because } = choose(request, upstream, preference)
+      const offered = modes.get(mode)
+      if (!offered) {
+        const names = [...modes.keys()].join(', ') || 'none'
+        throw proxyError('invalid_value', `No loaded plugin offers the stream mode "${mode}" (offered: ${names}).`)
+      }
+      return { mode, because, owner: offered.owner, definition: offered.definition }
+    },
+    async rewrite(request, upstream) {
+      let rewritten = request
+      for (const { name, contribution } of plugins) {
+        if (!contribution.rewrite) continue
+        try {
+          rewritten = await contribution.rewrite(rewritten, { upstream, log })
+        } catch (thrown) {
+          throw blamePlugin(name, 'rewrite', thrown)
+        }
+      }
+      return rewritten
+    },
+    async close() {
+      for (const { name, contribution } of plugins.toReversed()) {
+        try {
+          await contribution.close?.()
+        } catch (error) {
+          log.error(`plugin "${name}" failed to close`, { error: String(error) })
+        }
+      }
+    },
+  }
+}
+
+function rank({ order }: Stage): number {
+  return order === 'pre' ? -1 : order === 'post' ? 1 : 0
+}
+
+function guarded<Result>(owner: string, what: string, action: () => Result): Result {
+  try {
+    return action()
+  } catch (thrown) {
+    throw blamePlugin(owner, what, thrown)
+  }
+}
+
+function blamePlugin(owner: string, what: string, thrown: unknown): Error {
+  return blame({ owner, name: owner, where: what }, thrown)
+}
+
+function conflict(first: { owner: string; vote: Vote }, other: { owner: string; vote: Vote }): Error {
+  const quote = ({ owner, vote }: { owner: string; vote: Vote }) => `${owner} forces "${vote.mode}" (${vote.because})`
+  return proxyError(
+    'conflicting_stream_modes',
+    `Two plugins disagree about the stream mode: ${quote(first)}, ${quote(other)}.`,
+  )
+}

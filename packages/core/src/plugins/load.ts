@@ -1,0 +1,104 @@
+import { pathToFileURL } from 'node:url'
+import { ConfigError, type ConfigFault } from '../config/fault.ts'
+import type { LoadedConfig } from '../config/loaded-config.ts'
+import type { PluginEntry } from '../config/schema.ts'
+import type { Plugin } from '../contract/plugin.ts'
+import { resolvePlugin } from './resolve.ts'
+import { isPlugin, pluginFaults } from './shape.ts'
+
+/** A plugin with its validated options, not yet set up. */
+export interface ReadyPlugin {
+  plugin: Plugin
+  options: unknown
+  /** Its place in the configuration's list, for faults. */
+  index: number
+}
+
+type Outcome = { ready: ReadyPlugin } | { faults: ConfigFault[] }
+
+/**
+ * Resolves, imports and validates every plugin that the configuration names. Throws a ConfigError with all faults at
+ * once, each at its line.
+ */
+export async function loadPlugins(loaded: LoadedConfig): Promise<ReadyPlugin[]> {
+  const entries = loaded.config.plugins
+  const outcomes = await Promise.all(entries.map((entry, index) => loadEntry(entry, index, loaded)))
+  const ready = outcomes.flatMap((outcome) => (outcome && 'ready' in outcome ? [outcome.ready] : []))
+  const faults = outcomes.flatMap((outcome) => (outcome && 'faults' in outcome ? outcome.faults : []))
+  faults.push(...namedTwice(ready, loaded))
+  if (faults.length > 0) throw new ConfigError(faults)
+  return ready
+}
+
+async function loadEntry(entry: PluginEntry, index: number, loaded: LoadedConfig): Promise<Outcome | undefined> {
+  if (!entry) return undefined
+  const [specifier, options] = Array.isArray(entry) ? entry : [entry, undefined]
+  const fault = (message: string, path: (string | number)[] = []): ConfigFault => ({
+    location: loaded.locate(['plugins', index, ...path]) ?? loaded.locate(['plugins', index]),
+    key: keyOf(['plugins', index, ...path]),
+    message,
+  })
+
+  let plugin: unknown = specifier
+  if (typeof specifier === 'string') {
+    const resolution = resolvePlugin(specifier, loaded.directory)
+    if ('fault' in resolution) return { faults: [fault(resolution.fault)] }
+    try {
+      const module: { default?: unknown } = await import(pathToFileURL(resolution.path).href)
+      plugin = module.default
+    } catch (error) {
+      return { faults: [fault(`plugin "${specifier}" crashed while it was loaded: ${firstLine(error)}`)] }
+    }
+  }
+  if (!isPlugin(plugin)) {
+    const name = typeof specifier === 'string' ? `"${specifier}"` : 'the inline object'
+    if (plugin === undefined)
+      return { faults: [fault(`${name} has no default export: export default definePlugin({...})`)] }
+    return { faults: pluginFaults(plugin).map((message) => fault(`${name} is not a plugin: ${message}`)) }
+  }
+  return validateOptions(plugin, options, index, fault)
+}
+
+async function validateOptions(
+  plugin: Plugin,
+  options: unknown,
+  index: number,
+  fault: (message: string, path?: (string | number)[]) => ConfigFault,
+): Promise<Outcome> {
+  if (!plugin.options) {
+    if (options === undefined) return { ready: { plugin, options: {}, index } }
+    return { faults: [fault(`plugin "${plugin.name}" takes no options: write "${plugin.name}" alone`, [1])] }
+  }
+  const result = await plugin.options['~standard'].validate(options ?? {})
+  if (!result.issues) return { ready: { plugin, options: result.value, index } }
+  return {
+    faults: result.issues.map((issue) => {
+      const path = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part))
+      return fault(`plugin "${plugin.name}": ${issue.message}`, [
+        1,
+        ...path.map((part) => (typeof part === 'number' ? part : String(part))),
+      ])
+    }),
+  }
+}
+
+function namedTwice(ready: readonly ReadyPlugin[], loaded: LoadedConfig): ConfigFault[] {
+  return ready
+    .filter(({ plugin }, position) => ready.findIndex((other) => other.plugin.name === plugin.name) < position)
+    .map(({ plugin, index }) => ({
+      location: loaded.locate(['plugins', index]),
+      key: `plugins[${index}]`,
+      message: `plugin "${plugin.name}" is named twice: leave one out`,
+    }))
+}
+
+function keyOf(path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (key, part) => (typeof part === 'number' ? `${key}[${part}]` : key ? `${key}.${part}` : part),
+    '',
+  )
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+}

@@ -1,0 +1,93 @@
+import { ConfigError, type ConfigFault } from '../config/fault.ts'
+import type { LoadedConfig } from '../config/loaded-config.ts'
+import type { Logger, UpstreamTraits } from '../contract/exchange.ts'
+import { createHost, type LoadedPlugin, type PluginHost } from './host.ts'
+import { loadPlugins, type ReadyPlugin } from './load.ts'
+import { contributionFaults, isContribution } from './shape.ts'
+
+/**
+ * Loads every plugin that the configuration names and sets them up in order. Throws a ConfigError with every fault
+ * found; plugins that were set up by then are closed again.
+ */
+export async function setUpPlugins(loaded: LoadedConfig, upstream: UpstreamTraits, log: Logger): Promise<PluginHost> {
+  const ready = await loadPlugins(loaded)
+  const plugins: LoadedPlugin[] = []
+  const close = () => createHost(plugins, { mode: '', because: '' }, log).close()
+  try {
+    for (const one of ready) plugins.push(await setUp(one, loaded, upstream, log))
+    const host = createHost(plugins, defaultMode(plugins, loaded), log)
+    const faults = missingModes(ready, host, loaded)
+    if (faults.length > 0) throw new ConfigError(faults)
+    return host
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function setUp(
+  { plugin, options, index }: ReadyPlugin,
+  loaded: LoadedConfig,
+  upstream: UpstreamTraits,
+  log: Logger,
+): Promise<LoadedPlugin> {
+  const limit = loaded.config.timeouts.plugin_setup
+  const fail = (message: string): ConfigError =>
+    new ConfigError([{ location: loaded.locate(['plugins', index]), key: `plugins[${index}]`, message }])
+  const timer = Promise.withResolvers<never>()
+  const timeout = setTimeout(
+    () =>
+      timer.reject(
+        fail(`plugin "${plugin.name}" hangs: its setup has not ended after ${limit} ms (timeouts.plugin_setup)`),
+      ),
+    limit,
+  )
+  try {
+    const contribution: unknown = await Promise.race([run(), timer.promise])
+    if (isContribution(contribution)) return { name: plugin.name, contribution }
+    throw fail(`plugin "${plugin.name}" contributes something wrong: ${contributionFaults(contribution).join('; ')}`)
+  } finally {
+    clearTimeout(timeout)
+  }
+
+  async function run(): Promise<unknown> {
+    try {
+      return await plugin.setup({ log, upstream }, options)
+    } catch (error) {
+      throw fail(`plugin "${plugin.name}" failed in setup: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}
+
+/** What `real_stream` says; where it says nothing and real-stream was left out, the one mode there is. */
+function defaultMode(plugins: readonly LoadedPlugin[], loaded: LoadedConfig): { mode: string; because: string } {
+  const offered = plugins.flatMap(({ contribution }) => Object.keys(contribution.modes ?? {}))
+  const { real_stream: realStream } = loaded.config
+  const origin = loaded.origins.get('real_stream')
+  const isDefault = origin === undefined || origin.from === 'default'
+  const mode = realStream ? 'real' : 'pseudo'
+  if (offered.includes(mode)) return { mode, because: isDefault ? 'it is the default' : `real_stream is ${realStream}` }
+  const [only] = offered
+  if (isDefault && only !== undefined) return { mode: only, because: `no loaded plugin offers "${mode}"` }
+  throw new ConfigError([
+    {
+      location: loaded.locate(['real_stream']) ?? loaded.locate(['plugins']),
+      key: 'real_stream',
+      message: `${realStream} needs a plugin that offers the stream mode "${mode}": add ${mode}-stream to plugins${
+        isDefault ? '' : `, or write real_stream: ${!realStream}`
+      }`,
+    },
+  ])
+}
+
+function missingModes(ready: readonly ReadyPlugin[], host: PluginHost, loaded: LoadedConfig): ConfigFault[] {
+  return ready.flatMap(({ plugin, index }) =>
+    (plugin.needs?.modes ?? [])
+      .filter((mode) => !host.modes.has(mode))
+      .map((mode) => ({
+        location: loaded.locate(['plugins', index]) ?? loaded.locate(['plugins']),
+        key: `plugins[${index}]`,
+        message: `plugin "${plugin.name}" needs the stream mode "${mode}": add ${mode}-stream to plugins`,
+      })),
+  )
+}

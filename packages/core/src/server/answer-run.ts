@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http'
+import type { ProxyError } from '../contract/error.ts'
+import type { AnswerCall } from '../contract/format.ts'
+import type { CallEnd } from '../pipeline/call-end.ts'
+import { connect, type Inlet } from '../pipeline/connect.ts'
+import type { Piece } from '../pipeline/piece.ts'
+import type { Forwarder, RunningCall } from './forward.ts'
+
+export interface AnswerRun {
+  /** The outlet takes values again. */
+  resume(): void
+  /** Ends the upstream's calls and destroys the streams; nothing more reaches the outlet. */
+  abort(): void
+}
+
+export interface AnswerRunOptions {
+  calls: readonly AnswerCall[]
+  /** The pieces of one call, then those that all calls share. */
+  upstreamPieces(call: AnswerCall, end: CallEnd): Piece[]
+  clientPieces: readonly Piece[]
+  outlet: Inlet
+  forwarder: Forwarder
+  /** The first 2xx answer's headers. */
+  onAnswer?(response: IncomingMessage): void
+  onError(error: ProxyError): void
+}
+
+/** Sends the calls of one answer and drives what comes back through the pieces, with back-pressure from end to end. */
+export function runAnswer(options: AnswerRunOptions): AnswerRun {
+  const { calls, clientPieces, outlet, forwarder, onError } = options
+  const running: RunningCall[] = []
+  let open = calls.length
+  const feeder = { resume: () => running.forEach((call) => call.resume()) }
+  const client = connect(clientPieces, outlet, feeder, onError)
+  const connections = [client]
+
+  const shared: Inlet = {
+    write: (value) => client.inlet.write(value),
+    end() {
+      open -= 1
+      if (open === 0) client.inlet.end()
+    },
+  }
+
+  for (const call of calls) {
+    const end: CallEnd = { done: false }
+    let closed = false
+    const upstream = connect(options.upstreamPieces(call, end), shared, { resume: () => runningCall.resume() }, onError)
+    connections.push(upstream)
+
+    function close(): void {
+      if (closed) return
+      closed = true
+      upstream.inlet.end()
+    }
+
+    const runningCall = forwarder.call(call, {
+      onAnswer: options.onAnswer,
+      onData(chunk) {
+        if (closed) return
+        if (!upstream.inlet.write(chunk)) runningCall.pause()
+        if (!end.done) return
+        runningCall.abort()
+        close()
+      },
+      onEnd(outcome) {
+        end.outcome = outcome
+        close()
+      },
+    })
+    running.push(runningCall)
+  }
+
+  return {
+    resume: () => client.resume(),
+    abort() {
+      for (const call of running) call.abort()
+      for (const connection of connections) connection.destroy()
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import type { StreamEvent } from '../contract/event.ts'
+import type { CallContext } from '../contract/format.ts'
+import type { ChatRequest } from '../contract/request.ts'
+import { toProxyError } from '../errors.ts'
+import { ending } from '../pipeline/ending.ts'
+import { merge } from '../pipeline/merge.ts'
+import { corePiece } from '../pipeline/piece.ts'
+import { runAnswer } from './answer-run.ts'
+import type { App } from './app.ts'
+
+/** One more complete call for a plugin: its events, ending in `finish` or `error`. Never rejects. */
+export function ask(
+  request: ChatRequest,
+  { signal, ...context }: CallContext & { signal: AbortSignal },
+  { upstream, forwarder }: Pick<App, 'upstream' | 'forwarder'>,
+): Promise<StreamEvent[]> {
+  const { promise, resolve } = Promise.withResolvers<StreamEvent[]>()
+  const events: StreamEvent[] = []
+  const fail = (thrown: unknown) => resolve([...events, { type: 'error', error: toProxyError(thrown) }])
+  try {
+    const calls = upstream.answer({ ...request, stream: false }, 'complete', context)
+    const collect = { write: (event: StreamEvent) => void events.push(event) }
+    const run = runAnswer({
+      calls,
+      upstreamPieces: (call, end) => [
+        corePiece('decode', 'decode', () => call.decode()),
+        corePiece('decode', 'ending', () => ending(end, call.firstChoice, request.model)),
+      ],
+      clientPieces: [
+        corePiece('events', 'merge', () => merge(calls.length)),
+        corePiece('events', 'collect', () => collect),
+      ],
+      outlet: { write: () => true, end: () => resolve(events) },
+      forwarder,
+      onError: fail,
+    })
+    signal.addEventListener('abort', () => {
+      run.abort()
+      fail(signal.reason)
+    })
+  } catch (thrown) {
+    fail(thrown)
+  }
+  return promise
+}

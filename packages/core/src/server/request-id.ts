@@ -1,0 +1,8 @@
+import { randomUUID } from 'node:crypto'
+
+const sane = /^[\w.:-]{1,128}$/
+
+/** The client's own id where it can do no harm in a header or a log, else a new one. */
+export function requestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && sane.test(header) ? header : `req_${randomUUID().replaceAll('-', '')}`
+}

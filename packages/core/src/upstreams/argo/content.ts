@@ -1,0 +1,45 @@
+import type { ProxyError } from '../../contract/error.ts'
+import type { Content, ContentPart } from '../../contract/request.ts'
+import { proxyError } from '../../errors.ts'
+
+/** Text of a content, whatever its form; ARGO wants strings. `place` is where it stands, for the error of other parts. */
+export function textOfContent(content: Content | null, place: string): string {
+  if (content === null) return ''
+  if (typeof content === 'string') return content
+  return content.map((part, index) => textOfPart(part, `${place}[${index}]`)).join('\n\n')
+}
+
+/** A user's content: a string, or OpenAI's parts where there are images among them. */
+export function writeUserContent(content: Content, place: string, images: boolean): string | object[] {
+  if (typeof content === 'string' || !content.some((part) => part.type === 'image'))
+    return textOfContent(content, place)
+  return content.map((part, index) => {
+    const partPlace = `${place}[${index}]`
+    if (part.type !== 'image') return { type: 'text', text: textOfPart(part, partPlace) }
+    if (!images) throw unsupportedPart(partPlace, 'This model takes no images: leave it out, or choose another model.')
+    if (!/^data:image\/[\w.+-]+;base64,/i.test(part.url)) {
+      throw unsupportedPart(`${partPlace}.image_url.url`, 'ARGO fetches no images: send it as a data: URL with base64.')
+    }
+    return { type: 'image_url', image_url: part.detail ? { url: part.url, detail: part.detail } : { url: part.url } }
+  })
+}
+
+function textOfPart(part: ContentPart, place: string): string {
+  switch (part.type) {
+    case 'text':
+      return part.text
+    case 'refusal':
+      return part.refusal
+    case 'image':
+      throw unsupportedPart(place, 'Only messages of the user may hold images: leave it out.')
+    case 'other':
+      throw unsupportedPart(
+        place,
+        `ARGO's wire cannot carry content of type \`${String(part.value.type)}\`: leave it out.`,
+      )
+  }
+}
+
+function unsupportedPart(param: string, message: string): ProxyError {
+  return proxyError('unsupported_value', message, { param })
+}

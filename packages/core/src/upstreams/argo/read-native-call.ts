@@ -1,0 +1,20 @@
+import type { ToolCall } from '../../contract/request.ts'
+import { isObject, type JsonObject } from '../json.ts'
+import { newId } from '../../wire/ids.ts'
+
+/**
+ * A tool call in the form of its vendor: OpenAI `{id, function: {name, arguments}}`, Anthropic `{id, name, input}`,
+ * Google `{id: null, name, args}`. `undefined` where it names no tool.
+ */
+export function readNativeCall(call: JsonObject): ToolCall | undefined {
+  const inner = [call.function, call.functionCall, call.function_call].find(isObject) ?? call
+  if (typeof inner.name !== 'string' || inner.name === '') return undefined
+  const id = typeof call.id === 'string' && call.id !== '' ? call.id : newId('call_')
+  return { id, name: inner.name, arguments: argumentsText(inner.arguments ?? inner.input ?? inner.args) }
+}
+
+/** JSON text; where the vendor gives an object, its text. */
+export function argumentsText(value: unknown): string {
+  if (typeof value === 'string') return value === '' ? '{}' : value
+  return JSON.stringify(value ?? {})
+}

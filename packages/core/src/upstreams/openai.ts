@@ -1,0 +1,64 @@
+import type { UpstreamConfig } from '../config/schema.ts'
+import type { UpstreamCallKind } from '../contract/exchange.ts'
+import type { AnswerCall, CallContext, Upstream } from '../contract/format.ts'
+import type { ChatRequest } from '../contract/request.ts'
+import { familyOf } from './family.ts'
+import { callHeaders } from './headers.ts'
+import { writeChatBody } from './openai/chat-body.ts'
+import { promptsOf, writeCompletionBody } from './openai/completion-body.ts'
+import { decodeComplete } from './openai/decode-complete.ts'
+import { decodeStream } from './openai/decode-stream.ts'
+import { readEmbeddings, writeEmbeddings } from './openai/embeddings.ts'
+import { readModels } from './openai/models.ts'
+import { readUpstreamError } from './read-error.ts'
+
+/** Any server that speaks OpenAI's API: vLLM, Ollama, llama.cpp, OpenAI itself, ARGO's own `/v1`. */
+export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
+  const base = config.base_url.replace(/\/+$/, '').replace(/\/chat\/completions$/, '')
+  const urls = {
+    'chat-completions': new URL(`${base}/chat/completions`),
+    completions: new URL(`${base}/completions`),
+    embeddings: new URL(`${base}/embeddings`),
+    models: new URL(`${base}/models`),
+  }
+  const { origin } = urls.models
+  const headers = callHeaders(config)
+
+  function answer(request: ChatRequest, kind: UpstreamCallKind, context: CallContext): AnswerCall[] {
+    const prompts = promptsOf(request)
+    const format = prompts ? 'completions' : 'chat-completions'
+    const body = prompts ? writeCompletionBody(request, prompts) : writeChatBody(request, context.endpoint)
+    if (kind === 'stream') body.stream = true
+    // Only where the client asked: some servers refuse the option.
+    if (kind === 'stream' && request.includeUsage) body.stream_options = { include_usage: true }
+    if (config.send_user && context.user !== undefined) body.user = context.user
+    const call: AnswerCall = {
+      method: 'POST',
+      url: urls[format],
+      headers,
+      body: JSON.stringify(body),
+      firstChoice: 0,
+      decode: () => (kind === 'stream' ? decodeStream(format, origin) : decodeComplete(format, origin)),
+    }
+    return [context.endpoint === format ? { ...call, format } : call]
+  }
+
+  return {
+    kind: 'openai',
+    origin: config.base_url,
+    nativeTools: config.native_tools ?? true,
+    nativeResponseFormat: true,
+    nativeStop: true,
+    family: familyOf,
+    answer,
+    embeddings: (request, context) => ({
+      method: 'POST',
+      url: urls.embeddings,
+      headers,
+      body: JSON.stringify(writeEmbeddings(request, config.send_user ? (context.user ?? request.user) : request.user)),
+      read: (body) => readEmbeddings(request, origin, body),
+    }),
+    models: () => ({ method: 'GET', url: urls.models, headers, read: readModels }),
+    readError: (status, answerHeaders, body) => readUpstreamError(origin, status, answerHeaders, body),
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { type Cuts, characterCuts, lineCuts, patternCuts, sentenceCuts, wordCuts } from './cuts.ts'
+
+const named: ReadonlyMap<string, Cuts> = new Map([
+  ['word', wordCuts],
+  ['line', lineCuts],
+  ['character', characterCuts],
+  ['sentence', sentenceCuts],
+])
+
+const allowed = 'write word, line, character or sentence, a regular expression as /pattern/, or { pattern: ... }'
+
+const chunk = z
+  .union([z.string(), z.strictObject({ pattern: z.string().min(1) })], { error: allowed })
+  .transform((value, context): Cuts => {
+    try {
+      return typeof value === 'string' ? cutsNamed(value) : patternCuts(new RegExp(value.pattern, 'gu'))
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      context.issues.push({ code: 'custom', message, input: value })
+      return z.NEVER
+    }
+  })
+
+/** Throws for a name that is none, and for a pattern that is no regular expression. */
+function cutsNamed(value: string): Cuts {
+  const cuts = named.get(value)
+  if (cuts !== undefined) return cuts
+  const [, pattern, flags] = /^\/(.+)\/([a-z]*)$/s.exec(value) ?? []
+  if (pattern === undefined || flags === undefined)
+    throw new Error(`${JSON.stringify(value)} is none of them: ${allowed}`)
+  if (/[dy]/.test(flags)) throw new Error(`the flags d and y mean nothing here: ${value}`)
+  // Code points, not halves of them; and every match.
+  const unicode = /[uv]/.test(flags) ? flags : `${flags}u`
+  return patternCuts(new RegExp(pattern, unicode.includes('g') ? unicode : `${unicode}g`))
+}
+
+/** What `[pseudo-stream, { ... }]` may hold. */
+export const pseudoStreamOptions = z
+  .strictObject({
+    /** What a piece of the answer is. */
+    chunk: chunk.prefault('word'),
+    /** Milliseconds between two pieces. */
+    delay: z.number().min(0).max(60_000).default(5),
+    /** Milliseconds that sending the pieces takes at most, however long the answer; 0: no limit. */
+    max_duration: z.number().min(0).default(2_000),
+  })
+  .prefault({})

@@ -1,0 +1,21 @@
+import { argumentKeys } from '../parser/call-object.ts'
+import type { Cursor, Reading } from '../parser/cursor.ts'
+import type { Dialect, ReadCall } from '../parser/dialect.ts'
+import { readJsonCalls } from './json-calls.ts'
+
+/**
+ * A call as JSON with nothing around it, or an array of them, anywhere in the text: Llama 3, xLAM. Nothing is mended, and
+ * both name and arguments must be there, since any JSON in the text comes by here.
+ */
+export const bareJson: Dialect = {
+  name: 'bare-json',
+  starts: [
+    { text: '{', included: true, read: readStrict },
+    { text: '[', included: true, read: readStrict },
+  ],
+}
+
+function* readStrict(input: Cursor): Reading<ReadCall[] | undefined> {
+  const read = yield* readJsonCalls(input, 'strict')
+  return read?.calls
+}

@@ -1,0 +1,78 @@
+import type { Cursor, Reading } from '../parser/cursor.ts'
+import type { Dialect, ReadCall, ReadContext, Start } from '../parser/dialect.ts'
+import { oneOf } from '../parser/terminator.ts'
+import { noise } from './noise.ts'
+
+/** The tokens are written with full-width bars; with ASCII ones where a tokenizer has been by. */
+const bars = ['｜', '|']
+const token = (name: string) => bars.map((bar) => `<${bar}tool▁${name}${bar}>`)
+const separator = oneOf(...token('sep'))
+
+/**
+ * DeepSeek: a section of calls, each `function`, a separator, the name and a JSON fence (V3, R1), or the name, a
+ * separator and JSON (V3.1).
+ */
+export const deepseek: Dialect = {
+  name: 'deepseek',
+  starts: [...sectionStarts(), ...noiseStarts()],
+}
+
+/** Cogito writes as DeepSeek V3 does, but its calls are the whole answer: behind other text they are text. */
+export const cogito: Dialect = { name: 'cogito', starts: sectionStarts({ atBeginning: true }) }
+
+function sectionStarts({ atBeginning = false } = {}): Start[] {
+  return token('calls▁begin').map((text) => ({
+    text,
+    *read(input, context) {
+      if (atBeginning && !context.atBeginning) return undefined
+      return yield* readSection(input, context)
+    },
+  }))
+}
+
+/** The end of the answer, and the frames of results, which are the model's own when they come from the model. */
+function noiseStarts(): Start[] {
+  const ends = bars.map((bar) => `<${bar}end▁of▁sentence${bar}>`)
+  return [...ends, ...token('outputs▁begin'), ...token('outputs▁end'), ...token('output▁begin'), ...token('output▁end')].map(
+    (text) => noise(text),
+  )
+}
+
+function* readSection(input: Cursor, context: ReadContext): Reading<ReadCall[] | undefined> {
+  context.claim()
+  const calls: ReadCall[] = []
+  let end = 0
+  for (;;) {
+    yield* input.skipSpace()
+    if (!(yield* input.takeAny(token('call▁begin')))) break
+    const call = yield* readCall(input)
+    if (!call) {
+      if (!input.ended || calls.length === 0) return undefined
+      input.endAt(end)
+      return calls
+    }
+    calls.push(call)
+    end = input.position
+  }
+  if (calls.length === 0) return undefined
+  if (!(yield* input.takeAny(token('calls▁end'))) && !input.ended) input.endAt(end)
+  return calls
+}
+
+function* readCall(input: Cursor): Reading<ReadCall | undefined> {
+  const head = yield* input.until(separator)
+  if (!head) return undefined
+  const bare = (yield* input.peek()) === '{'
+  const name = bare ? head.text.trim() : (yield* input.takeWhile(/[^\r\n`{]/)).trim()
+  yield* input.skipSpace()
+  const fenced = yield* input.take('```')
+  if (fenced) yield* input.takeWhile(/\w/)
+  yield* input.skipSpace()
+  const json = yield* input.json('lenient')
+  if (name === '' || !json?.text.startsWith('{')) return undefined
+  yield* input.skipSpace()
+  if (fenced && !(yield* input.take('```'))) return undefined
+  yield* input.skipSpace()
+  const closed = yield* input.takeAny(token('call▁end'))
+  return closed !== undefined || input.ended ? { name, arguments: json.text } : undefined
+}

@@ -1,0 +1,40 @@
+import type { Dialect } from '../parser/dialect.ts'
+import { readJsonCalls } from './json-calls.ts'
+
+const endTag = '</tool_call>'
+
+/**
+ * `<tool_call>{"name": ..., "arguments": {...}}</tool_call>`: Hermes, Qwen, and what the prompts of this plugin ask for.
+ * An array in the tags is several calls.
+ */
+export const hermes: Dialect = {
+  name: 'hermes',
+  starts: [
+    {
+      text: '<tool_call>',
+      *read(input, context) {
+        yield* input.skipSpace()
+        const first = yield* input.peek()
+        if (first !== '{' && first !== '[') return undefined
+        context.claim()
+        const read = yield* readJsonCalls(input, 'lenient', context)
+        if (!read?.whole) return read?.calls
+        const end = input.position
+        // A bracket too many is a common slip.
+        yield* input.takeWhile(/[\s}\]]/)
+        if (!(yield* input.close(endTag))) {
+          input.endAt(end)
+          context.lacks(endTag)
+        }
+        return read.calls
+      },
+    },
+    {
+      // It belongs to a call that went on with something else before its end tag came.
+      text: endTag,
+      *read(_input, context) {
+        return context.unclosed === endTag ? [] : undefined
+      },
+    },
+  ],
+}

@@ -1,0 +1,85 @@
+import { argumentKeys, callOf, nameKeys } from '../parser/call-object.ts'
+import type { Cursor, JsonProgress, Reading } from '../parser/cursor.ts'
+import type { ReadCall, ReadContext } from '../parser/dialect.ts'
+import type { JsonLexerMode } from '../parser/json-lexer.ts'
+
+/** Calls that were read. Not `whole`: the text ended within a list, and these are the calls before that. */
+export interface JsonCalls {
+  calls: ReadCall[]
+  whole: boolean
+}
+
+/** A call as a JSON object, or several in an array. With a context, a single call is handed out while it is read. */
+export function* readJsonCalls(
+  input: Cursor,
+  mode: JsonLexerMode,
+  context?: ReadContext,
+): Reading<JsonCalls | undefined> {
+  if (yield* input.take('[')) return yield* readJsonCallList(input, mode)
+  const json = yield* input.json(mode, context && streamArguments(context))
+  const call = json && callOf(json)
+  return call && { calls: [call], whole: true }
+}
+
+/** The rest of an array of calls, its bracket being read. */
+export function* readJsonCallList(input: Cursor, mode: JsonLexerMode): Reading<JsonCalls | undefined> {
+  const calls: ReadCall[] = []
+  let end = 0
+  for (;;) {
+    yield* input.skipSpace()
+    if (yield* input.take(']')) break
+    const json = yield* input.json(mode)
+    const call = json && callOf(json)
+    if (call) {
+      calls.push(call)
+      end = input.position
+      yield* input.skipSpace()
+      if (yield* input.take(',')) continue
+      if (yield* input.take(']')) break
+    }
+    if (!input.ended || calls.length === 0) return undefined
+    input.endAt(end)
+    return { calls, whole: false }
+  }
+  return calls.length > 0 ? { calls, whole: true } : undefined
+}
+
+/**
+ * Gives the arguments out while they are read, once the name is known. The last bracket is kept for the end of the whole
+ * object, so that what turns out to be no call never looks like a complete one.
+ */
+function streamArguments(context: ReadContext): (piece: string, lexer: JsonProgress) => void {
+  let pieces: string[] = []
+  let read = 0
+  let sent: number | undefined
+  let stream: ReturnType<ReadContext['stream']>
+  let refused = false
+
+  return (piece, lexer) => {
+    read += piece.length
+    if (refused) return
+    // What is mended later must not have been given out before.
+    if (!lexer.strict) {
+      refused = true
+      return
+    }
+    if (sent === undefined) pieces.push(piece)
+    const whole = lexer.members.find(({ key }) => argumentKeys.includes(key))
+    const start = whole?.start ?? (lexer.open && argumentKeys.includes(lexer.open.key) ? lexer.open.start : undefined)
+    const name = lexer.members.find(({ key }) => nameKeys.includes(key))
+    if (start === undefined || !name) return
+
+    const end = whole ? whole.end - 1 : read
+    if (sent === undefined) {
+      const text = pieces.join('')
+      pieces = []
+      const called: unknown = JSON.parse(text.slice(name.start, name.end))
+      stream = typeof called === 'string' && text[start] === '{' ? context.stream(called.trim()) : undefined
+      refused = stream === undefined
+      stream?.write(text.slice(start, end))
+    } else if (end > sent) {
+      stream?.write(piece.slice(sent - (read - piece.length), end - (read - piece.length)))
+    }
+    sent = Math.max(sent ?? 0, end)
+  }
+}

@@ -1,0 +1,32 @@
+import type { Dialect } from '../parser/dialect.ts'
+import { noise } from './noise.ts'
+import { readJsonCalls } from './json-calls.ts'
+
+/** `<|python_tag|>{"name": ..., "parameters": {...}}`, several with a semicolon between them. */
+export const llama3: Dialect = {
+  name: 'llama3',
+  starts: [
+    {
+      text: '<|python_tag|>',
+      *read(input, context) {
+        yield* input.skipSpace()
+        if ((yield* input.peek()) !== '{') return undefined
+        context.claim()
+        const calls = []
+        let end = 0
+        for (;;) {
+          const read = yield* readJsonCalls(input, 'lenient')
+          if (!read) break
+          calls.push(...read.calls)
+          end = input.position
+          yield* input.takeWhile(/[\s;,]/)
+          if ((yield* input.peek()) !== '{') break
+        }
+        input.endAt(end)
+        return calls.length > 0 ? calls : undefined
+      },
+    },
+    noise('<|eom_id|>'),
+    noise('<|eot_id|>'),
+  ],
+}

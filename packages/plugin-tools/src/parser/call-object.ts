@@ -1,0 +1,66 @@
+import type { ReadCall } from './dialect.ts'
+import { createJsonLexer, type JsonText, type Member } from './json-lexer.ts'
+
+export const nameKeys: readonly string[] = ['name', 'tool_name']
+export const argumentKeys: readonly string[] = ['arguments', 'parameters', 'args', 'input']
+/** May stand beside a name without arguments. */
+const otherKeys = new Set(['id', 'type', 'index', 'call_id', 'tool_call_id'])
+
+/**
+ * The call that a JSON object describes: `{"name": ..., "arguments": {...}}`, with `parameters` or `input` for the
+ * arguments, or OpenAI's `{"type": "function", "function": {...}}`. The arguments keep the text that the model wrote.
+ */
+export function callOf(json: JsonText): ReadCall | undefined {
+  const find = (keys: readonly string[]) =>
+    keys.map((key) => json.members.findLast((member) => member.key === key)).find((member) => member !== undefined)
+  const name = find(nameKeys)
+  if (!name) return wrappedCall(json)
+  const called = stringOf(textOf(json, name))?.trim()
+  if (!called) return undefined
+
+  const given = find(argumentKeys)
+  if (given) {
+    const args = argumentsText(textOf(json, given))
+    return args === undefined ? undefined : { name: called, arguments: args }
+  }
+  const known = json.members.every((member) => member === name || otherKeys.has(member.key))
+  return known ? { name: called, arguments: '{}' } : undefined
+}
+
+/** The text of a JSON value, or the JSON text itself where it is an object. */
+export function argumentsText(text: string): string | undefined {
+  if (text.startsWith('{')) return text
+  if (text === 'null') return '{}'
+  const written = stringOf(text)?.trim()
+  if (written === undefined) return undefined
+  return written === '' ? '{}' : objectText(written)
+}
+
+/** A whole text as the JSON text of an object, mended where it has to be. */
+export function objectText(text: string): string | undefined {
+  return text.startsWith('{') ? wholeJson(text)?.text : undefined
+}
+
+/** A whole text as a JSON object or array. */
+export function wholeJson(text: string): JsonText | undefined {
+  const lexer = createJsonLexer('lenient')
+  const end = lexer.read(text, 0)
+  return lexer.done && end === text.length ? lexer.result(text) : undefined
+}
+
+export function textOf(json: JsonText, { start, end }: Member): string {
+  return json.text.slice(start, end)
+}
+
+function wrappedCall(json: JsonText): ReadCall | undefined {
+  const wrapped = json.members.find(({ key }) => key === 'function')
+  const text = wrapped && textOf(json, wrapped)
+  const inner = text?.startsWith('{') ? wholeJson(text) : undefined
+  return inner?.members.some(({ key }) => nameKeys.includes(key)) ? callOf(inner) : undefined
+}
+
+function stringOf(text: string): string | undefined {
+  if (!text.startsWith('"')) return undefined
+  const value: unknown = JSON.parse(text)
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,170 @@
+import { createBracketLexer } from './bracket-lexer.ts'
+import { createJsonLexer, type JsonLexer, type JsonLexerMode, type JsonText } from './json-lexer.ts'
+import type { Terminator } from './terminator.ts'
+import { isSpace } from './white-space.ts'
+
+/** A reader that stops (`yield`) where it needs more text. */
+export type Reading<Result> = Generator<undefined, Result, undefined>
+
+/**
+ * The text behind a start, as it comes. Every operation reads each character once, however the text is cut, and gives the
+ * same for every cut.
+ */
+export interface Cursor {
+  /** Characters read since the start. */
+  readonly position: number
+  /** There is no more text and all of it was read. */
+  readonly ended: boolean
+  /** The next character, which stays unread; `undefined` at the end of the text. */
+  peek(): Reading<string | undefined>
+  skipSpace(): Reading<void>
+  /** Reads this text if it is what comes next; reads nothing otherwise. */
+  take(text: string): Reading<boolean>
+  /** Reads this end tag or, at the end of the text, what there is of it, even nothing. */
+  close(endTag: string): Reading<boolean>
+  /** Reads the longest of these texts that comes next. */
+  takeAny(texts: readonly string[]): Reading<string | undefined>
+  /** Reads as long as single characters match. */
+  takeWhile(character: RegExp): Reading<string>
+  /** Reads up to and with the terminator. `undefined` where the text ends before. */
+  until(terminator: Terminator): Reading<{ text: string; terminator: string } | undefined>
+  /** Reads a JSON object or array. `undefined` where there is none, or none that may be mended. */
+  json(mode: JsonLexerMode, progress?: (piece: string, lexer: JsonProgress) => void): Reading<JsonText | undefined>
+  /** Reads from an opening bracket to the one that closes it, over strings as Python writes them. */
+  brackets(): Reading<string | undefined>
+  /** For a reader's last act: the call ends here, before what was read last. */
+  endAt(position: number): void
+}
+
+/** How far a JSON value has been read. */
+export type JsonProgress = Pick<JsonLexer, 'strict' | 'members' | 'open'>
+
+/** A cursor and what fills it. */
+export interface FilledCursor extends Cursor {
+  push(text: string): void
+  end(): void
+}
+
+export function createCursor(): FilledCursor {
+  let buffer = ''
+  let at = 0
+  /** Position of the buffer's first character. */
+  let base = 0
+  let closed = false
+  let endPosition: number | undefined
+
+  function* peek(): Reading<string | undefined> {
+    while (at === buffer.length) {
+      if (closed) return undefined
+      yield
+    }
+    return buffer[at]
+  }
+
+  function* take(text: string): Reading<boolean> {
+    while (buffer.length - at < text.length) {
+      if (closed || !text.startsWith(buffer.slice(at))) return false
+      yield
+    }
+    if (!buffer.startsWith(text, at)) return false
+    at += text.length
+    return true
+  }
+
+  return {
+    get position() {
+      return endPosition ?? base + at
+    },
+    get ended() {
+      return closed && at === buffer.length
+    },
+    push(text) {
+      base += at
+      buffer = at === buffer.length ? text : buffer.slice(at) + text
+      at = 0
+    },
+    end() {
+      closed = true
+    },
+    peek,
+    *skipSpace() {
+      for (;;) {
+        while (at < buffer.length && isSpace(buffer.charCodeAt(at))) at += 1
+        if (at < buffer.length || closed) return
+        yield
+      }
+    },
+    take,
+    *close(endTag) {
+      if (yield* take(endTag)) return true
+      const cut = closed && endTag.startsWith(buffer.slice(at))
+      if (cut) at = buffer.length
+      return cut
+    },
+    *takeAny(texts) {
+      while (!closed && texts.some((text) => buffer.length - at < text.length && text.startsWith(buffer.slice(at)))) yield
+      let longest: string | undefined
+      for (const text of texts) {
+        if (buffer.startsWith(text, at) && text.length > (longest?.length ?? 0)) longest = text
+      }
+      at += longest?.length ?? 0
+      return longest
+    },
+    *takeWhile(character) {
+      const parts: string[] = []
+      for (;;) {
+        const from = at
+        while (at < buffer.length && character.test(buffer.charAt(at))) at += 1
+        parts.push(buffer.slice(from, at))
+        if (at < buffer.length || closed) return parts.join('')
+        yield
+      }
+    },
+    *until(terminator) {
+      const parts: string[] = []
+      for (;;) {
+        const found = terminator.find(buffer, at)
+        if (found) {
+          parts.push(buffer.slice(at, found.index))
+          at = found.index + found.text.length
+          return { text: parts.join(''), terminator: found.text }
+        }
+        const kept = closed ? buffer.length : terminator.hold(buffer, at)
+        parts.push(buffer.slice(at, kept))
+        at = kept
+        if (closed) return undefined
+        yield
+      }
+    },
+    *json(mode, progress) {
+      const lexer = createJsonLexer(mode)
+      const parts: string[] = []
+      for (;;) {
+        const from = at
+        at = lexer.read(buffer, at)
+        const piece = buffer.slice(from, at)
+        parts.push(piece)
+        progress?.(piece, lexer)
+        if (lexer.done) return lexer.result(parts.join(''))
+        if (lexer.failed) return undefined
+        if (closed) return undefined
+        yield
+      }
+    },
+    *brackets() {
+      const lexer = createBracketLexer()
+      const parts: string[] = []
+      for (;;) {
+        const from = at
+        at = lexer.read(buffer, at)
+        parts.push(buffer.slice(from, at))
+        if (lexer.done) return parts.join('')
+        if (lexer.failed || closed) return undefined
+        yield
+      }
+    },
+    endAt(position) {
+      endPosition = position
+    },
+  }
+}

@@ -1,0 +1,323 @@
+import { mend } from './mend.ts'
+import { pythonToJson } from './python-literal.ts'
+import { isSpace } from './white-space.ts'
+
+/**
+ * What is read: `strict` is JSON and nothing else; `lenient` also takes the faults that `mend` mends; `python` takes a
+ * dict or list as Python prints it, with JSON's words mixed in.
+ */
+export type JsonLexerMode = 'strict' | 'lenient' | 'python'
+
+/** A member of the outermost object, as offsets into its text. The value is `text.slice(start, end)`. */
+export interface Member {
+  key: string
+  start: number
+  end: number
+}
+
+/** A whole object or array as valid JSON: the text as it was written, or mended. */
+export interface JsonText {
+  text: string
+  /** Empty for an array. */
+  members: Member[]
+  mended: boolean
+}
+
+/** Reads one object or array, each character once, and stops behind it or at the first character that cannot be. */
+export interface JsonLexer {
+  /** Reads on in `text` from `from`; returns the index behind the last character that it took. */
+  read(text: string, from: number): number
+  readonly done: boolean
+  readonly failed: boolean
+  /** Nothing but JSON until now. */
+  readonly strict: boolean
+  /** The members of the outermost object whose values are whole. */
+  readonly members: readonly Member[]
+  /** The member of the outermost object whose value has begun. */
+  readonly open: { key: string; start: number } | undefined
+  /** The value, given the text that was read; `undefined` where it cannot be mended. */
+  result(text: string): JsonText | undefined
+}
+
+type State =
+  | 'value'
+  | 'first-key'
+  | 'key'
+  | 'colon'
+  | 'next'
+  | 'first-element'
+  | 'string'
+  | 'escape'
+  | 'hex'
+  | 'number'
+  | 'word'
+  | 'comment-start'
+  | 'line-comment'
+  | 'block-comment'
+  | 'block-comment-end'
+
+const stringEnd = { '"': /["\\\u0000-\u001f]/g, "'": /['\\\u0000-\u001f]/g }
+const numberCharacter = /[-+.\deE]/
+const wordCharacter = /[\w$-]/
+const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
+const jsonWords = new Set(['true', 'false', 'null'])
+const pythonWords = new Set(['True', 'False', 'None'])
+
+export function createJsonLexer(mode: JsonLexerMode): JsonLexer {
+  const closers: string[] = []
+  const members: Member[] = []
+  let state: State = 'value'
+  let done = false
+  let failed = false
+  let strict = true
+  /** Offset of the text that is being read, within the value. */
+  let offset = 0
+  let quote: '"' | "'" = '"'
+  let isKey = false
+  let token = ''
+  let hexLeft = 0
+  let afterComment: State = 'value'
+  let open: { key: string; start: number } | undefined
+  let key = ''
+
+  function lenient(): boolean {
+    strict = false
+    if (mode === 'strict') failed = true
+    return !failed
+  }
+
+  function fail(): void {
+    failed = true
+  }
+
+  /** A scalar or a bracket's value has ended before `at`. */
+  function valueEnds(at: number): void {
+    state = 'next'
+    if (closers.length === 1 && open) {
+      members.push({ ...open, end: at })
+      open = undefined
+    }
+    if (closers.length === 0) done = true
+  }
+
+  function keyEnds(): void {
+    key = decodeKey(token)
+    token = ''
+    state = 'colon'
+  }
+
+  function begin(character: string, at: number): void {
+    if (closers.length === 1 && closers[0] === '}') open = { key, start: at }
+    if (character === '{' || character === '[') {
+      closers.push(character === '{' ? '}' : ']')
+      state = character === '{' ? 'first-key' : 'first-element'
+    } else if (closers.length === 0) fail()
+    else if (character === '"' || character === "'") openString(character, false)
+    else if (character === '-' || (character >= '0' && character <= '9')) {
+      token = character
+      state = 'number'
+    } else if (/[A-Za-z]/.test(character)) {
+      token = character
+      isKey = false
+      state = 'word'
+    } else fail()
+  }
+
+  function openString(character: '"' | "'", asKey: boolean): void {
+    if (character === "'" && !lenient()) return
+    quote = character
+    isKey = asKey
+    token = ''
+    state = 'string'
+  }
+
+  function openKey(character: string): void {
+    if (character === '"' || character === "'") openString(character, true)
+    else if (mode !== 'python' && /[A-Za-z_$]/.test(character) && lenient()) {
+      token = character
+      isKey = true
+      state = 'word'
+    } else fail()
+  }
+
+  function close(character: string, at: number): void {
+    if (closers.at(-1) !== character) return fail()
+    closers.pop()
+    valueEnds(at + 1)
+  }
+
+  function wordEnds(at: number): void {
+    if (isKey) return keyEnds()
+    if (!jsonWords.has(token) && !(pythonWords.has(token) && lenient())) return fail()
+    valueEnds(at)
+  }
+
+  /** Reads the inside of a string; returns the index behind what it took. */
+  function readString(text: string, from: number): number {
+    const end = stringEnd[quote]
+    end.lastIndex = from
+    const stop = end.test(text) ? end.lastIndex - 1 : text.length
+    if (isKey) token += text.slice(from, stop)
+    if (stop === text.length) return stop
+    const character = text[stop]
+    if (character === quote) {
+      if (isKey) keyEnds()
+      else valueEnds(offset + stop + 1)
+    } else if (character === '\\') {
+      if (isKey) token += character
+      state = 'escape'
+    } else if (character !== '\n' && character !== '\r' && character !== '\t') {
+      fail()
+      return stop
+    } else if (lenient() && isKey) token += character
+    return failed ? stop : stop + 1
+  }
+
+  function readEscape(character: string): void {
+    if (isKey) token += character
+    state = 'string'
+    if (character === 'u') {
+      state = 'hex'
+      hexLeft = 4
+    } else if (!'"\\/bfnrt'.includes(character)) {
+      // A backslash before anything else may be meant (a pattern, a path): only an escaped quote is sure to be none.
+      if (mode === 'python' || character === "'") lenient()
+      else fail()
+    }
+  }
+
+  /** Reads one character outside of strings. Returns false where it was not taken and the state has changed. */
+  function readOne(character: string, code: number, at: number): boolean {
+    switch (state) {
+      case 'escape':
+        readEscape(character)
+        return true
+      case 'hex':
+        if (isKey) token += character
+        if (!/[\da-fA-F]/.test(character)) fail()
+        hexLeft -= 1
+        if (hexLeft === 0) state = 'string'
+        return true
+      case 'number':
+        if (numberCharacter.test(character)) {
+          token += character
+          return true
+        }
+        if (number.test(token)) valueEnds(at)
+        else fail()
+        return false
+      case 'word':
+        if (wordCharacter.test(character)) {
+          token += character
+          return true
+        }
+        wordEnds(at)
+        return false
+      case 'comment-start':
+        if (character === '/') state = 'line-comment'
+        else if (character === '*') state = 'block-comment'
+        else fail()
+        return true
+      case 'line-comment':
+        if (character === '\n' || character === '\r') state = afterComment
+        return true
+      case 'block-comment':
+        if (character === '*') state = 'block-comment-end'
+        return true
+      case 'block-comment-end':
+        if (character === '/') state = afterComment
+        else if (character !== '*') state = 'block-comment'
+        return true
+    }
+    if (isSpace(code)) {
+      if (closers.length === 0) fail()
+      return true
+    }
+    if (character === '/' && mode === 'lenient' && closers.length > 0) {
+      strict = false
+      afterComment = state
+      state = 'comment-start'
+      return true
+    }
+    readStructure(character, at)
+    return true
+  }
+
+  function readStructure(character: string, at: number): void {
+    switch (state) {
+      case 'first-key':
+        if (character === '}') close(character, at)
+        else openKey(character)
+        break
+      case 'key':
+        if (character !== '}') openKey(character)
+        else if (lenient()) close(character, at)
+        break
+      case 'colon':
+        if (character === ':') state = 'value'
+        else fail()
+        break
+      case 'first-element':
+        if (character === ']') close(character, at)
+        else begin(character, at)
+        break
+      case 'value':
+        // Only an array's comma may be the last thing in it.
+        if (character === ']' && closers.at(-1) === ']' && lenient()) close(character, at)
+        else begin(character, at)
+        break
+      default:
+        if (character !== ',') close(character, at)
+        else state = closers.at(-1) === '}' ? 'key' : 'value'
+    }
+  }
+
+  return {
+    get done() {
+      return done
+    },
+    get failed() {
+      return failed
+    },
+    get strict() {
+      return strict
+    },
+    members,
+    get open() {
+      return open
+    },
+    read(text, from) {
+      let at = from
+      while (at < text.length && !done && !failed) {
+        if (state === 'string') {
+          offset -= from
+          at = readString(text, at)
+          offset += from
+          continue
+        }
+        const taken = readOne(text.charAt(at), text.charCodeAt(at), offset + at - from)
+        if (taken && !failed) at += 1
+      }
+      offset += at - from
+      return at
+    },
+    result(text) {
+      if (strict) return { text, members, mended: false }
+      const mended = mode === 'python' ? pythonToJson(text) : mend(text)
+      if (mended === undefined) return undefined
+      const lexer = createJsonLexer('strict')
+      const end = lexer.read(mended, 0)
+      if (!lexer.done || end !== mended.length) return undefined
+      return { text: mended, members: [...lexer.members], mended: true }
+    },
+  }
+}
+
+function decodeKey(text: string): string {
+  if (!text.includes('\\')) return text
+  try {
+    return String(JSON.parse(`"${text}"`))
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,24 @@
+import type { ConfigInput } from 'argo-proxy'
+import { recordingLogger, type LogRecord } from 'argo-proxy/testing'
+import { configSchema } from '../../packages/core/dist/config/schema.js'
+import { type RunningProxy, startProxy } from '../../packages/core/dist/server/start-proxy.js'
+
+export interface TestProxy extends RunningProxy {
+  readonly logged: LogRecord[]
+  close(graceMilliseconds?: number): Promise<void>
+}
+
+/** The built product in this process, on a free port. Relative plugin paths start at `directory`. */
+export async function startTestProxy(input: ConfigInput, directory = import.meta.dirname): Promise<TestProxy> {
+  const logged: LogRecord[] = []
+  const proxy = await startProxy(
+    {
+      config: configSchema.parse({ user: 'tester', port: 0, ...input }),
+      directory,
+      locate: () => undefined,
+      origins: new Map(Object.keys(input).map((key) => [key, { from: 'file' as const }])),
+    },
+    recordingLogger(logged),
+  )
+  return { ...proxy, logged, close: (grace = 0) => proxy.close(grace) }
+}

@@ -111,7 +111,7 @@ describe.each(upstreamKinds)('the openai SDK over the %s upstream', (kind) => {
     })
 
     test('with tools, the upstream sees complete calls alone', async () => {
-      rig.gateway.requests.length = 0
+      const before = rig.gateway.requests.length
       const stream = await client.chat.completions.create({
         model: 'gpt-4o',
         messages: question,
@@ -119,9 +119,10 @@ describe.each(upstreamKinds)('the openai SDK over the %s upstream', (kind) => {
         stream: true,
       })
       for await (const chunk of stream) expect(chunk.object).toBe('chat.completion.chunk')
-      expect(rig.gateway.requests).toHaveLength(1)
-      const [request] = rig.gateway.requests
-      expect(request?.url.includes('streamchat') || request?.body.includes('"stream":true')).toBe(false)
+      expect(rig.gateway.requests).toHaveLength(before + 1)
+      const request = rig.gateway.requests.at(-1)
+      expect(request?.url).not.toContain('streamchat')
+      expect(request?.body).not.toMatchObject({ stream: true })
     })
 
     test('embeddings', async () => {

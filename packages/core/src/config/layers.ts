@@ -28,7 +28,9 @@ export function layer(
   for (const { path, name } of keys) if (valueAt(file, path) !== undefined) layers.origins.set(name, originOf(path))
   for (const settings of above) {
     dropRivals(layers, settings)
-    for (const setting of settings) put(layers, setting)
+    for (const setting of settings) {
+      if (!setting.fallback || valueAt(layers.value, setting.path) === undefined) put(layers, setting)
+    }
   }
   deriveBaseUrl(layers)
   return layers

@@ -5,4 +5,6 @@ export interface Setting {
   path: readonly string[]
   value: unknown
   origin: Origin
+  /** Counts only where no other layer has a value. */
+  fallback?: boolean
 }

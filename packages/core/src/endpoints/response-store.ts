@@ -110,7 +110,8 @@ export function sizeOfItems(items: readonly Item[]): number {
     for (const value of Object.values(item)) {
       if (typeof value === 'string') size += value.length
       if (!Array.isArray(value)) continue
-      for (const part of value) for (const field of Object.values(part ?? {})) if (typeof field === 'string') size += field.length
+      for (const part of value)
+        for (const field of Object.values(part ?? {})) if (typeof field === 'string') size += field.length
     }
   }
   return size

@@ -116,7 +116,7 @@ export function createForwarder({ readError, limits, verifyTls, maxSockets }: Fo
     const options = {
       target: call.url,
       agent: agents[call.url.protocol === 'https:' ? 'https:' : 'http:'],
-      ...(call.body === undefined ? {} : { buffer: new Body(call.body) }),
+      buffer: new Body(call.body ?? ''),
     }
     proxy.web(request, answering, options, (error) => {
       if (ended) return
@@ -185,7 +185,7 @@ class CallRequest extends IncomingMessage {
   }
 }
 
-/** A body that is at hand: written with the headers in one go, without a stream's machinery. */
+/** A body that is at hand, or none: written with the headers in one go, without a stream's machinery. */
 class Body extends Readable {
   readonly #body: string
 

@@ -35,6 +35,7 @@ export interface FakeExchangeOptions {
   ask?(request: ChatRequest): TestAnswer | Promise<TestAnswer>
 }
 
+/** An exchange that no client and no upstream takes part in. */
 export function fakeExchange(options: FakeExchangeOptions = {}): FakeExchange {
   const headers: Record<string, string> = {}
   const logged = options.logged ?? []
@@ -87,6 +88,7 @@ export function fakeUpstream(parts: Partial<UpstreamTraits> = {}): UpstreamTrait
   }
 }
 
+/** A logger that keeps its records in a list, the oldest first. */
 export function recordingLogger(records: LogRecord[]): Logger {
   const record = (level: keyof Logger): Logger[keyof Logger] => {
     return (message, detail) => void records.push({ level, message, ...(detail && { detail }) })

@@ -1,3 +1,5 @@
+export type { Answer } from './answer.ts'
+export { type ArgoGateway, type ArgoGatewayOptions, accountNotice, startArgoGateway } from './argo-gateway.ts'
 export { checkEventGrammar } from './event-grammar.ts'
 export { byByte, everySplit } from './every-split.ts'
 export {
@@ -8,7 +10,16 @@ export {
   fakeRequest,
   fakeUpstream,
   type LogRecord,
+  recordingLogger,
   type TestAnswer,
 } from './fake-exchange.ts'
+export {
+  type OpenAIMessage,
+  type OpenAIServer,
+  type OpenAIServerOptions,
+  startOpenAIServer,
+} from './openai-server.ts'
 export { optionFaults, type PluginRun, type PluginTest, runPlugin, textOf } from './plugin-tester.ts'
+export type { RecordedRequest } from './recorded-request.ts'
 export { runBytes, runEvents } from './run-piece.ts'
+export type { TestServer, TestServerOptions } from './test-server.ts'

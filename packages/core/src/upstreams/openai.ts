@@ -2,6 +2,7 @@ import type { UpstreamConfig } from '../config/schema.ts'
 import type { UpstreamCallKind } from '../contract/exchange.ts'
 import type { AnswerCall, CallContext, Upstream } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
+import { conversationsOf } from './conversations.ts'
 import { familyOf } from './family.ts'
 import { callHeaders } from './headers.ts'
 import { writeChatBody } from './openai/chat-body.ts'
@@ -27,20 +28,21 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
   function answer(request: ChatRequest, kind: UpstreamCallKind, context: CallContext): AnswerCall[] {
     const prompts = promptsOf(request)
     const format = prompts ? 'completions' : 'chat-completions'
-    const body = prompts ? writeCompletionBody(request, prompts) : writeChatBody(request, context.endpoint)
-    if (kind === 'stream') body.stream = true
-    // Only where the client asked: some servers refuse the option.
-    if (kind === 'stream' && request.includeUsage) body.stream_options = { include_usage: true }
-    if (config.send_user && context.user !== undefined) body.user = context.user
-    const call: AnswerCall = {
-      method: 'POST',
-      url: urls[format],
-      headers,
-      body: JSON.stringify(body),
-      firstChoice: 0,
-      decode: () => (kind === 'stream' ? decodeStream(format, origin) : decodeComplete(format, origin)),
-    }
-    return [context.endpoint === format ? { ...call, format } : call]
+    const bodies = prompts
+      ? [writeCompletionBody(request, prompts)]
+      : conversationsOf(request).map((messages) => writeChatBody({ ...request, messages }, context.endpoint))
+    const asUser = config.send_user && context.user !== undefined ? { user: context.user } : undefined
+    return bodies.map(
+      (body, index): AnswerCall => ({
+        method: 'POST',
+        url: urls[format],
+        headers,
+        body: JSON.stringify({ ...body, ...(kind === 'stream' && streamFields(request)), ...asUser }),
+        firstChoice: index * (request.n ?? 1),
+        decode: () => (kind === 'stream' ? decodeStream(format, origin) : decodeComplete(format, origin)),
+        ...(context.endpoint === format && { format }),
+      }),
+    )
   }
 
   return {
@@ -61,4 +63,9 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
     models: () => ({ method: 'GET', url: urls.models, headers, read: readModels }),
     readError: (status, answerHeaders, body) => readUpstreamError(origin, status, answerHeaders, body),
   }
+}
+
+/** Usage is asked for only where the client did: some servers refuse the option. */
+function streamFields({ includeUsage }: ChatRequest): object {
+  return includeUsage ? { stream: true, stream_options: { include_usage: true } } : { stream: true }
 }

@@ -1,4 +1,3 @@
-import { argumentKeys } from '../parser/call-object.ts'
 import type { Cursor, Reading } from '../parser/cursor.ts'
 import type { Dialect, ReadCall } from '../parser/dialect.ts'
 import { readJsonCalls } from './json-calls.ts'
@@ -16,6 +15,6 @@ export const bareJson: Dialect = {
 }
 
 function* readStrict(input: Cursor): Reading<ReadCall[] | undefined> {
-  const read = yield* readJsonCalls(input, 'strict')
+  const read = yield* readJsonCalls(input, { mode: 'strict', explicit: true })
   return read?.calls
 }

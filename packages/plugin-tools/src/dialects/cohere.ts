@@ -11,10 +11,12 @@ export const cohere: Dialect = {
       *read(input, context) {
         context.claim()
         yield* input.skipSpace()
-        const read = yield* readJsonCalls(input, 'lenient')
+        const read = yield* readJsonCalls(input)
         if (!read?.whole) return read?.calls
+        const end = input.position
         yield* input.skipSpace()
-        return (yield* input.close('<|END_ACTION|>')) ? read.calls : undefined
+        if (!(yield* input.close('<|END_ACTION|>'))) input.endAt(end)
+        return read.calls
       },
     },
     noise('<|START_RESPONSE|>'),

@@ -53,9 +53,11 @@ function* readSection(input: Cursor, context: ReadContext): Reading<ReadCall[] |
     }
     calls.push(call)
     end = input.position
+    yield* input.skipSpace()
+    if (yield* input.close(...token('call▁end'))) end = input.position
   }
   if (calls.length === 0) return undefined
-  if (!(yield* input.takeAny(token('calls▁end'))) && !input.ended) input.endAt(end)
+  if (!(yield* input.close(...token('calls▁end')))) input.endAt(end)
   return calls
 }
 
@@ -71,8 +73,6 @@ function* readCall(input: Cursor): Reading<ReadCall | undefined> {
   const json = yield* input.json('lenient')
   if (name === '' || !json?.text.startsWith('{')) return undefined
   yield* input.skipSpace()
-  if (fenced && !(yield* input.take('```'))) return undefined
-  yield* input.skipSpace()
-  const closed = yield* input.takeAny(token('call▁end'))
-  return closed !== undefined || input.ended ? { name, arguments: json.text } : undefined
+  if (fenced) yield* input.close('```')
+  return { name, arguments: json.text }
 }

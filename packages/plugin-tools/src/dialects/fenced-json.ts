@@ -13,7 +13,7 @@ export const fencedJson: Dialect = {
         const language = yield* input.takeWhile(/[\w-]/)
         if (!languages.includes(language)) return undefined
         yield* input.skipSpace()
-        const read = yield* readJsonCalls(input, 'lenient')
+        const read = yield* readJsonCalls(input)
         if (!read?.whole) return read?.calls
         yield* input.skipSpace()
         return (yield* input.close('```')) ? read.calls : undefined

@@ -12,7 +12,7 @@ export const gigachat: Dialect = {
         if (!(yield* input.take('function call<|role_sep|>'))) return undefined
         context.claim()
         yield* input.skipSpace()
-        const read = yield* readJsonCalls(input, 'lenient')
+        const read = yield* readJsonCalls(input)
         if (read?.whole) yield* input.take('</s>')
         return read?.calls
       },

@@ -17,7 +17,7 @@ export const hermes: Dialect = {
         const first = yield* input.peek()
         if (first !== '{' && first !== '[') return undefined
         context.claim()
-        const read = yield* readJsonCalls(input, 'lenient', context)
+        const read = yield* readJsonCalls(input, { live: context })
         if (!read?.whole) return read?.calls
         const end = input.position
         // A bracket too many is a common slip.

@@ -9,27 +9,32 @@ export interface JsonCalls {
   whole: boolean
 }
 
-/** A call as a JSON object, or several in an array. With a context, a single call is handed out while it is read. */
-export function* readJsonCalls(
-  input: Cursor,
-  mode: JsonLexerMode,
-  context?: ReadContext,
-): Reading<JsonCalls | undefined> {
-  if (yield* input.take('[')) return yield* readJsonCallList(input, mode)
-  const json = yield* input.json(mode, context && streamArguments(context))
-  const call = json && callOf(json)
+export interface JsonCallOptions {
+  /** Default: lenient. */
+  mode?: JsonLexerMode
+  /** Only objects that have both a name and arguments. */
+  explicit?: boolean
+  /** Hand a single call out while it is read. */
+  live?: ReadContext
+}
+
+/** A call as a JSON object, or several in an array. */
+export function* readJsonCalls(input: Cursor, options: JsonCallOptions = {}): Reading<JsonCalls | undefined> {
+  if (yield* input.take('[')) return yield* readJsonCallList(input, options)
+  const json = yield* input.json(options.mode ?? 'lenient', options.live && streamArguments(options.live))
+  const call = json && callOf(json, options)
   return call && { calls: [call], whole: true }
 }
 
 /** The rest of an array of calls, its bracket being read. */
-export function* readJsonCallList(input: Cursor, mode: JsonLexerMode): Reading<JsonCalls | undefined> {
+export function* readJsonCallList(input: Cursor, options: JsonCallOptions = {}): Reading<JsonCalls | undefined> {
   const calls: ReadCall[] = []
   let end = 0
   for (;;) {
     yield* input.skipSpace()
     if (yield* input.take(']')) break
-    const json = yield* input.json(mode)
-    const call = json && callOf(json)
+    const json = yield* input.json(options.mode ?? 'lenient')
+    const call = json && callOf(json, options)
     if (call) {
       calls.push(call)
       end = input.position

@@ -30,6 +30,8 @@ function* readSection(input: Cursor, context: ReadContext): Reading<ReadCall[] |
     }
     calls.push(call)
     end = input.position
+    yield* input.skipSpace()
+    if (yield* input.close('<|tool_call_end|>')) end = input.position
   }
   if (calls.length === 0) return undefined
   if (!(yield* input.close('<|tool_calls_section_end|>'))) input.endAt(end)
@@ -42,9 +44,7 @@ function* readCall(input: Cursor, { tools }: ReadContext): Reading<ReadCall | un
   if (!name) return undefined
   yield* input.skipSpace()
   const json = yield* input.json('lenient')
-  if (!json?.text.startsWith('{')) return undefined
-  yield* input.skipSpace()
-  return (yield* input.close('<|tool_call_end|>')) ? { name, arguments: json.text } : undefined
+  return json?.text.startsWith('{') ? { name, arguments: json.text } : undefined
 }
 
 /** `functions.get_weather:0` calls get_weather. */

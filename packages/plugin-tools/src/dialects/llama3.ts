@@ -15,7 +15,7 @@ export const llama3: Dialect = {
         const calls = []
         let end = 0
         for (;;) {
-          const read = yield* readJsonCalls(input, 'lenient')
+          const read = yield* readJsonCalls(input)
           if (!read) break
           calls.push(...read.calls)
           end = input.position

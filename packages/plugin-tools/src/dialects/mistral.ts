@@ -19,7 +19,7 @@ function* read(input: Cursor, context: ReadContext): Reading<ReadCall[] | undefi
   const first = yield* input.peek()
   if (first === '[' || first === '{') {
     context.claim()
-    const found = yield* readJsonCalls(input, 'lenient')
+    const found = yield* readJsonCalls(input)
     return found?.calls
   }
   const name = yield* input.takeWhile(/[^\s[{<]/)

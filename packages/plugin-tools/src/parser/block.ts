@@ -7,8 +7,11 @@ import type { TableEntry } from './start-table.ts'
 /** What became of a block. `end` counts from the block's first character. */
 export type Outcome =
   | { kind: 'calls'; calls: ReadCall[]; end: number; dialect: Dialect; unclosed: string | undefined; streamed: number | undefined }
-  /** `claimed`: a reader was sure that it read a call. `cut`: the text ended while it read. */
-  | { kind: 'text'; end: number; claimed: Dialect | undefined; cut: boolean }
+  /**
+   * `skip`: so much of it is not searched again. `claimed`: a reader was sure that it read a call. `cut`: the text ended
+   * while it read.
+   */
+  | { kind: 'text'; end: number; skip: number; claimed: Dialect | undefined; cut: boolean }
   | { kind: 'broken'; cause: 'cut' | 'malformed' }
 
 /** Text that may be a call, while its readers have not decided. */
@@ -20,6 +23,7 @@ export interface OpenBlock {
 
 export interface BlockOptions {
   tools: OfferedTools
+  atBeginning: boolean
   unclosed: string | undefined
   live: boolean
   emit: Emit<ParserEvent>
@@ -35,6 +39,7 @@ export function createBlock(entries: readonly TableEntry[], options: BlockOption
   let readers = entries.map((entry) => createReader(entry, options))
   let furthest = 0
   let claimed: Dialect | undefined
+  let skip = 1
 
   return {
     text: () => pieces.join(''),
@@ -44,6 +49,7 @@ export function createBlock(entries: readonly TableEntry[], options: BlockOption
       for (const reader of readers) {
         const calls = reader.read(first ? text.slice(reader.skipped) : text, ended)
         furthest = Math.max(furthest, reader.end())
+        skip = Math.max(skip, reader.plain())
         if (reader.claims()) claimed = reader.dialect
         if (calls) return reader.finish(calls)
       }
@@ -53,7 +59,7 @@ export function createBlock(entries: readonly TableEntry[], options: BlockOption
         if (readers.length === 0) {
           const cut = last.some((reader) => reader.cut())
           if (last.some((reader) => reader.streams())) return { kind: 'broken', cause: cut ? 'cut' : 'malformed' }
-          return { kind: 'text', end: furthest, claimed, cut }
+          return { kind: 'text', end: furthest, skip, claimed, cut }
         }
       }
       if (readers.length === 1) readers[0]?.flush(options.emit)
@@ -71,6 +77,7 @@ interface Reader {
   cut(): boolean
   claims(): boolean
   streams(): boolean
+  plain(): number
   end(): number
   flush(emit: Emit<ParserEvent>): void
   finish(calls: ReadCall[]): Outcome
@@ -82,6 +89,7 @@ function createReader({ text: start, included, read, dialect }: TableEntry, opti
   let failed = false
   let cut = false
   let claimed = false
+  let plain = 0
   let unclosed: string | undefined
   let live: { name: string; id?: string } | undefined
   let waiting: string[] = []
@@ -90,9 +98,13 @@ function createReader({ text: start, included, read, dialect }: TableEntry, opti
 
   const context: ReadContext = {
     tools: options.tools,
+    atBeginning: options.atBeginning,
     unclosed: options.unclosed,
     claim() {
       claimed = true
+    },
+    asText(position) {
+      plain = skipped + position
     },
     lacks(endTag) {
       unclosed = endTag
@@ -111,6 +123,7 @@ function createReader({ text: start, included, read, dialect }: TableEntry, opti
     failed: () => failed,
     cut: () => cut,
     claims: () => claimed,
+    plain: () => plain,
     streams: () => streamed !== undefined,
     end: () => skipped + cursor.position,
     read(text, ended) {

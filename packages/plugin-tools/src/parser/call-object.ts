@@ -9,20 +9,22 @@ const otherKeys = new Set(['id', 'type', 'index', 'call_id', 'tool_call_id'])
 /**
  * The call that a JSON object describes: `{"name": ..., "arguments": {...}}`, with `parameters` or `input` for the
  * arguments, or OpenAI's `{"type": "function", "function": {...}}`. The arguments keep the text that the model wrote.
+ * `explicit`: only where `arguments` or `parameters` is there.
  */
-export function callOf(json: JsonText): ReadCall | undefined {
+export function callOf(json: JsonText, { explicit = false } = {}): ReadCall | undefined {
   const find = (keys: readonly string[]) =>
     keys.map((key) => json.members.findLast((member) => member.key === key)).find((member) => member !== undefined)
   const name = find(nameKeys)
-  if (!name) return wrappedCall(json)
+  if (!name) return explicit ? undefined : wrappedCall(json)
   const called = stringOf(textOf(json, name))?.trim()
   if (!called) return undefined
 
-  const given = find(argumentKeys)
+  const given = find(explicit ? argumentKeys.slice(0, 2) : argumentKeys)
   if (given) {
     const args = argumentsText(textOf(json, given))
     return args === undefined ? undefined : { name: called, arguments: args }
   }
+  if (explicit) return undefined
   const known = json.members.every((member) => member === name || otherKeys.has(member.key))
   return known ? { name: called, arguments: '{}' } : undefined
 }

@@ -20,14 +20,18 @@ export interface Cursor {
   skipSpace(): Reading<void>
   /** Reads this text if it is what comes next; reads nothing otherwise. */
   take(text: string): Reading<boolean>
-  /** Reads this end tag or, at the end of the text, what there is of it, even nothing. */
-  close(endTag: string): Reading<boolean>
+  /** Reads one of these end tags or, at the end of the text, what there is of one, even nothing. */
+  close(...endTags: readonly string[]): Reading<boolean>
   /** Reads the longest of these texts that comes next. */
   takeAny(texts: readonly string[]): Reading<string | undefined>
+  /** Takes back what was read last, in the same breath. */
+  unread(text: string): void
   /** Reads as long as single characters match. */
   takeWhile(character: RegExp): Reading<string>
   /** Reads up to and with the terminator. `undefined` where the text ends before. */
   until(terminator: Terminator): Reading<{ text: string; terminator: string } | undefined>
+  /** The same, but gives what there is where the text ends before. */
+  untilOrEnd(terminator: Terminator): Reading<{ text: string; terminator: string | undefined }>
   /** Reads a JSON object or array. `undefined` where there is none, or none that may be mended. */
   json(mode: JsonLexerMode, progress?: (piece: string, lexer: JsonProgress) => void): Reading<JsonText | undefined>
   /** Reads from an opening bracket to the one that closes it, over strings as Python writes them. */
@@ -71,6 +75,33 @@ export function createCursor(): FilledCursor {
     return true
   }
 
+  function* takeAny(texts: readonly string[]): Reading<string | undefined> {
+    while (!closed && texts.some((text) => buffer.length - at < text.length && text.startsWith(buffer.slice(at)))) yield
+    let longest: string | undefined
+    for (const text of texts) {
+      if (buffer.startsWith(text, at) && text.length > (longest?.length ?? 0)) longest = text
+    }
+    at += longest?.length ?? 0
+    return longest
+  }
+
+  function* untilOrEnd(terminator: Terminator): Reading<{ text: string; terminator: string | undefined }> {
+    const parts: string[] = []
+    for (;;) {
+      const found = terminator.find(buffer, at)
+      if (found) {
+        parts.push(buffer.slice(at, found.index))
+        at = found.index + found.text.length
+        return { text: parts.join(''), terminator: found.text }
+      }
+      const kept = closed ? buffer.length : terminator.hold(buffer, at)
+      parts.push(buffer.slice(at, kept))
+      at = kept
+      if (closed) return { text: parts.join(''), terminator: undefined }
+      yield
+    }
+  }
+
   return {
     get position() {
       return endPosition ?? base + at
@@ -95,20 +126,16 @@ export function createCursor(): FilledCursor {
       }
     },
     take,
-    *close(endTag) {
-      if (yield* take(endTag)) return true
-      const cut = closed && endTag.startsWith(buffer.slice(at))
+    takeAny,
+    *close(...endTags) {
+      if ((yield* takeAny(endTags)) !== undefined) return true
+      const rest = buffer.slice(at)
+      const cut = closed && endTags.some((endTag) => endTag.startsWith(rest))
       if (cut) at = buffer.length
       return cut
     },
-    *takeAny(texts) {
-      while (!closed && texts.some((text) => buffer.length - at < text.length && text.startsWith(buffer.slice(at)))) yield
-      let longest: string | undefined
-      for (const text of texts) {
-        if (buffer.startsWith(text, at) && text.length > (longest?.length ?? 0)) longest = text
-      }
-      at += longest?.length ?? 0
-      return longest
+    unread(text) {
+      at -= text.length
     },
     *takeWhile(character) {
       const parts: string[] = []
@@ -120,22 +147,11 @@ export function createCursor(): FilledCursor {
         yield
       }
     },
-    *until(terminator) {
-      const parts: string[] = []
-      for (;;) {
-        const found = terminator.find(buffer, at)
-        if (found) {
-          parts.push(buffer.slice(at, found.index))
-          at = found.index + found.text.length
-          return { text: parts.join(''), terminator: found.text }
-        }
-        const kept = closed ? buffer.length : terminator.hold(buffer, at)
-        parts.push(buffer.slice(at, kept))
-        at = kept
-        if (closed) return undefined
-        yield
-      }
+    *until(end) {
+      const { text, terminator } = yield* untilOrEnd(end)
+      return terminator === undefined ? undefined : { text, terminator }
     },
+    untilOrEnd,
     *json(mode, progress) {
       const lexer = createJsonLexer(mode)
       const parts: string[] = []

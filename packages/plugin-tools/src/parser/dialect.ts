@@ -15,10 +15,14 @@ export type OfferedTools = ReadonlyMap<string, Tool> | undefined
 /** What a reader may know and say beside its result. */
 export interface ReadContext {
   readonly tools: OfferedTools
+  /** Nothing but white space stands before. */
+  readonly atBeginning: boolean
   /** The end tag that the call before this one lacked, as that call's reader said with `lacks`. */
   readonly unclosed: string | undefined
   /** Says that this is meant as a call: should it fail from here on, it was a malformed one. */
   claim(): void
+  /** Says that, should this be no call, what was read up to here is text that no other call is looked for in. */
+  asText(position: number): void
   /** Says that the call ends here though its end tag is missing: should the tag come later, it may be dropped. */
   lacks(endTag: string): void
   /**

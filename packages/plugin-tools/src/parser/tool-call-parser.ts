@@ -39,10 +39,13 @@ export function createToolCallParser(options: ParserOptions): Step<string, Parse
   let gap = ''
   let gapOf: Dialect | undefined
   let dropping = false
+  let atBeginning = true
   let broken = false
 
   function emitText(text: string, emit: Emit<ParserEvent>): void {
-    if (text === '' || dropping || broken) return
+    if (text === '') return
+    if (atBeginning) atBeginning = isBlank(text)
+    if (dropping || broken) return
     if (gapOf && isBlank(text)) {
       gap += text
       return
@@ -64,7 +67,7 @@ export function createToolCallParser(options: ParserOptions): Step<string, Parse
       held = text.slice(found.index)
       return undefined
     }
-    block = createBlock(found.entries, { tools, unclosed, live, emit, isCallable })
+    block = createBlock(found.entries, { tools, atBeginning, unclosed, live, emit, isCallable })
     return text.slice(found.index)
   }
 
@@ -77,25 +80,25 @@ export function createToolCallParser(options: ParserOptions): Step<string, Parse
     const outcome = current.read(text, ended)
     if (outcome === undefined) return undefined
     block = undefined
-    const all = current.text()
-    const taken = all.slice(0, outcome.end)
     if (outcome.kind === 'broken') {
       broken = true
       emit({ type: 'call-broken', cause: outcome.cause })
       return undefined
     }
+    const all = current.text()
     if (outcome.kind === 'text') {
       if (outcome.claimed) onMalformed?.({ dialect: outcome.claimed.name, cut: outcome.cut })
-      const skipped = outcome.end > longFailure && failures-- <= 0 ? outcome.end : 1
+      const skipped = outcome.end > longFailure && failures-- <= 0 ? outcome.end : outcome.skip
       emitText(all.slice(0, skipped), emit)
       return all.slice(skipped)
     }
     if (outcome.calls.length > 0 && !outcome.calls.every(({ name }) => isCallable(name))) {
-      emitText(taken, emit)
+      emitText(all.slice(0, outcome.end), emit)
       return all.slice(outcome.end)
     }
     unclosed = outcome.unclosed
     if (outcome.calls.length > 0) {
+      atBeginning = false
       if (gapOf !== outcome.dialect) flushGap(emit)
       gap = ''
       for (const [index, call] of outcome.calls.entries()) {

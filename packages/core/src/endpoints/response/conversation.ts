@@ -28,8 +28,13 @@ export function conversation() {
       messages.push(message)
     },
     addReasoning(text: string): void {
-      turn = undefined
-      if (text) reasoning = reasoning === undefined ? text : `${reasoning}\n\n${text}`
+      if (!text) return
+      // Thoughts between calls whose results are still to come belong to the same turn.
+      if (turn?.toolCalls) turn.reasoning = joined(turn.reasoning, text)
+      else {
+        turn = undefined
+        reasoning = joined(reasoning, text)
+      }
     },
     addText(content: Content): void {
       if (turn && !turn.toolCalls) turn = undefined
@@ -48,4 +53,8 @@ export type Conversation = ReturnType<typeof conversation>
 
 function partsOf(content: Content): ContentPart[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : content
+}
+
+function joined(before: string | undefined, text: string): string {
+  return before === undefined ? text : `${before}\n\n${text}`
 }

@@ -53,7 +53,10 @@ export function readResponseParameters(fields: Fields): ResponseParameters {
     throw unsupported('conversation', "'conversation' is not supported: use 'previous_response_id' or send all items.")
   }
   if (isGiven(fields.prompt)) {
-    throw unsupported('prompt', "'prompt' (a stored template) is not supported: send its text as 'instructions' and 'input'.")
+    throw unsupported(
+      'prompt',
+      "'prompt' (a stored template) is not supported: send its text as 'instructions' and 'input'.",
+    )
   }
   return parameters
 }

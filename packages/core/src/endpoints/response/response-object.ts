@@ -32,7 +32,10 @@ export function echoOfRequest(fields: Fields, parameters: ResponseParameters, sh
     frequency_penalty: parameters.frequency_penalty ?? 0,
     previous_response_id: parameters.previous_response_id ?? null,
     prompt_cache_key: parameters.prompt_cache_key ?? null,
-    reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? reasoning?.generate_summary ?? null },
+    reasoning: {
+      effort: reasoning?.effort ?? null,
+      summary: reasoning?.summary ?? reasoning?.generate_summary ?? null,
+    },
     safety_identifier: parameters.safety_identifier ?? null,
     service_tier: parameters.service_tier ?? 'default',
     store: parameters.store ?? true,

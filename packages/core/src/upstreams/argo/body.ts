@@ -16,6 +16,9 @@ export interface ArgoFields {
 /** The sampling and length fields of the body. Throws a ProxyError (400) for what the wire cannot carry. */
 export function writeFields(request: ChatRequest, quirks: Quirks, complete: boolean): ArgoFields {
   if (request.logprobs !== undefined) throw unsupported('logprobs')
+  if (request.prompts?.some((prompt) => typeof prompt !== 'string')) {
+    throw unsupported('prompt', 'as tokens; send it as text')
+  }
   if (request.responseFormat !== undefined && request.responseFormat.type !== 'text') {
     throw unsupported('response_format', 'ask for the form in your prompt')
   }
@@ -45,16 +48,6 @@ function optionalFields(request: ChatRequest): Record<OptionalField, unknown> {
     stop: request.stop?.length ? request.stop : undefined,
     reasoning_effort: request.reasoningEffort,
   }
-}
-
-/** The conversation of each call: one, or for several legacy prompts one for each of them. */
-export function conversationsOf({ messages, prompts }: ChatRequest): (readonly Message[])[] {
-  if (prompts?.some((prompt) => typeof prompt !== 'string')) {
-    throw unsupported('prompt', 'as tokens; send it as text')
-  }
-  if (prompts === undefined || prompts.length < 2) return [messages]
-  const instructions = messages.filter(({ role }) => role === 'system' || role === 'developer')
-  return messages.filter(({ role }) => role === 'user').map((message) => [...instructions, message])
 }
 
 /** `messages`, and where `native` the tools in the vendor's form. */

@@ -1,6 +1,6 @@
 import type { ToolCall } from '../../contract/request.ts'
-import { isObject, type JsonObject } from '../json.ts'
 import { newId } from '../../wire/ids.ts'
+import { isObject, type JsonObject } from '../json.ts'
 
 /**
  * A tool call in the form of its vendor: OpenAI `{id, function: {name, arguments}}`, Anthropic `{id, name, input}`,

@@ -51,5 +51,8 @@ function isVector(value: unknown): value is number[] {
 function invalid(body: unknown, origin: string): Error {
   const text = JSON.stringify(body) ?? ''
   if (isObject(body) && isObject(body.error)) return readErrorInAnswer(origin, text)
-  return proxyError('upstream_invalid_answer', `The upstream did not answer with embeddings, but with: ${excerptOf(text)}`)
+  return proxyError(
+    'upstream_invalid_answer',
+    `The upstream did not answer with embeddings, but with: ${excerptOf(text)}`,
+  )
 }

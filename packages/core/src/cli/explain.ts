@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { isRecord } from '../config/record.ts'
+import { type Description, describe } from '../server/describe.ts'
+import { type EndpointName, exampleRequest } from './example-request.ts'
+import { Failure } from './failure.ts'
+import type { ConfigFlags } from './flags.ts'
+import { loadForCommand } from './load.ts'
+import { exit, table, write } from './output.ts'
+
+export interface ExplainFlags extends ConfigFlags {
+  endpoint?: EndpointName
+  withTools?: true
+}
+
+/** `argo-proxy explain`: the pipeline of a request, without sending it. */
+export async function explain(file: string | undefined, flags: ExplainFlags): Promise<void> {
+  if (file !== undefined && flags.withTools) {
+    throw new Failure(2, '--with-tools is for the example: leave it out, and declare tools in the file')
+  }
+  const body = file === undefined ? undefined : await readRequest(file)
+  const endpoint = flags.endpoint ?? endpointOf(body)
+  const { loaded, log } = await loadForCommand(flags)
+  const description = await describe(loaded, log, {
+    endpoint,
+    body: body ?? exampleRequest(endpoint, flags.withTools ?? false),
+  })
+  for (const line of lines(endpoint, description)) write(line)
+  exit(0)
+}
+
+function lines(endpoint: EndpointName, { mode, because, upstreamCall, lane, upstream, pieces }: Description): string[] {
+  const facts = [
+    ['endpoint', endpoint],
+    ['mode', `${mode}, because ${because}`],
+    ['upstream', `${upstreamCall} call to ${upstream}`],
+    ['lane', lane === 'bytes' ? 'bytes: they pass untouched' : 'events'],
+  ]
+  const rows = pieces.map(({ name, owner, slot }, index) => [`${index + 1}.`, name, owner, slot])
+  return [...table(facts), '', ...table([['', 'stream', 'owner', 'slot'], ...rows])]
+}
+
+async function readRequest(file: string): Promise<unknown> {
+  let source: string
+  try {
+    source = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Failure(
+      1,
+      `the request cannot be read (${reason}): name a JSON file that is there, or - for the standard input`,
+    )
+  }
+  try {
+    return JSON.parse(source)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Failure(2, `${file} is not JSON (${reason}): write the request's body as a client would send it`)
+  }
+}
+
+/** By the one field that only this endpoint has. */
+function endpointOf(body: unknown): EndpointName {
+  if (!isRecord(body) || 'messages' in body) return 'chat-completions'
+  if ('input' in body) return 'responses'
+  return 'prompt' in body ? 'completions' : 'chat-completions'
+}

@@ -1,0 +1,78 @@
+import { newId } from '../../wire/ids.ts'
+import { freeformInput } from '../parse/freeform-tool.ts'
+import type { Item } from '../response-store.ts'
+import { deltaHead, type Frames } from './frames.ts'
+import { type ItemStatus, placed } from './message-item.ts'
+
+const argumentsHead = deltaHead('response.function_call_arguments.delta')
+
+/** A call that the model is writing. */
+export interface CallItem {
+  add(delta: string): void
+  close(status: ItemStatus): Item
+}
+
+export interface CallIdentity {
+  id: string
+  name: string
+}
+
+export function functionCallItem(outputIndex: number, call: CallIdentity, frames: Frames | undefined): CallItem {
+  const id = newId('fc_')
+  const { name } = call
+  const callId = call.id || newId('call_')
+  const place = `"item_id":"${id}","output_index":${outputIndex}`
+  const beforeDelta = `,${place},"delta":`
+  let text = ''
+
+  const item = (status: string): Item => ({ id, type: 'function_call', status, arguments: text, call_id: callId, name })
+  frames?.add('response.output_item.added', placed(outputIndex, item('in_progress')))
+
+  return {
+    add(delta) {
+      text += delta
+      frames?.addDelta(argumentsHead, beforeDelta, JSON.stringify(delta), '}\n\n')
+    },
+    close(status) {
+      const fields = `${place},"name":${JSON.stringify(name)},"arguments":${JSON.stringify(text)}`
+      frames?.add('response.function_call_arguments.done', fields)
+      const done = item(status)
+      frames?.add('response.output_item.done', placed(outputIndex, done))
+      return done
+    },
+  }
+}
+
+/** A call of a freeform tool. Its input is given when it is whole: until then it is the JSON of a function's arguments. */
+export function customCallItem(outputIndex: number, call: CallIdentity, frames: Frames | undefined): CallItem {
+  const id = newId('ctc_')
+  const { name } = call
+  const callId = call.id || newId('call_')
+  const place = `"item_id":"${id}","output_index":${outputIndex}`
+  let text = ''
+
+  const item = (status: string, input: string): Item => ({
+    id,
+    type: 'custom_tool_call',
+    status,
+    call_id: callId,
+    name,
+    input,
+  })
+  frames?.add('response.output_item.added', placed(outputIndex, item('in_progress', '')))
+
+  return {
+    add(delta) {
+      text += delta
+    },
+    close(status) {
+      const input = freeformInput(text)
+      const json = JSON.stringify(input)
+      if (input !== '') frames?.add('response.custom_tool_call_input.delta', `${place},"delta":${json}`)
+      frames?.add('response.custom_tool_call_input.done', `${place},"input":${json}`)
+      const done = item(status, input)
+      frames?.add('response.output_item.done', placed(outputIndex, done))
+      return done
+    },
+  }
+}

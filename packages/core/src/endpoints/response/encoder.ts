@@ -1,0 +1,135 @@
+import type { ProxyError } from '../../contract/error.ts'
+import type { FinishReason, StreamEvent, Usage } from '../../contract/event.ts'
+import type { Encoder } from '../../contract/format.ts'
+import { idLike } from '../../wire/ids.ts'
+import type { Item } from '../response-store.ts'
+import { type Frames, responseFrames } from './frames.ts'
+import { type OutputForm, responseOutput } from './output.ts'
+import { type ResponseState, responseWriter } from './response-object.ts'
+
+/** What the client's request says about the form of its answer. */
+export interface ResponseShape extends OutputForm {
+  /** The name to give where the upstream says none. */
+  model: string
+  /** From `echoOfRequest`. */
+  echo: string
+  /** Called once with a finished response, before the client sees it. */
+  keep?(id: string, response: string, output: Item[]): void
+}
+
+type Start = Extract<StreamEvent, { type: 'start' }>
+type End = { event: string; response: string }
+
+/** The typed events of a streamed response. */
+export function responseEvents(shape: ResponseShape): Encoder {
+  const frames = responseFrames()
+  let answer: Answer | undefined
+  let over = false
+  return {
+    write(event, emit) {
+      if (over) return
+      if (event.type === 'start' || !answer) {
+        answer ??= openAnswer(shape, event.type === 'start' ? event : noStart(), frames)
+        // What says that there is a response waits for its first content: until then an error can still be an HTTP status.
+        if (event.type === 'start') return
+      }
+      const end = answer(event)
+      if (end) {
+        over = true
+        frames.add(end.event, `"response":${end.response}`)
+      }
+      const text = frames.take()
+      if (text !== '') emit(text)
+    },
+  }
+}
+
+/** The Response object, for a client that wants the answer whole. */
+export function responseAnswer(shape: ResponseShape): Encoder {
+  let answer: Answer | undefined
+  let over = false
+  return {
+    write(event, emit) {
+      if (over) return
+      answer ??= openAnswer(shape, event.type === 'start' ? event : noStart(), undefined)
+      const end = answer(event)
+      if (!end) return
+      over = true
+      if (event.type !== 'error') emit(end.response)
+    },
+  }
+}
+
+function noStart(): Start {
+  return { type: 'start', id: '', model: '', created: Math.floor(Date.now() / 1000) }
+}
+
+/** Takes the events behind `start`; gives the last event of the response, at its end. */
+type Answer = (event: StreamEvent) => End | undefined
+
+function openAnswer(shape: ResponseShape, start: Start, frames: Frames | undefined): Answer {
+  const id = idLike('resp_', start.id)
+  const write = responseWriter({ id, created: start.created, model: start.model || shape.model }, shape.echo)
+  const output = responseOutput(shape, frames)
+  let usage: Usage | undefined
+  let reason: FinishReason = 'stop'
+
+  if (frames) {
+    const response = `"response":${write({ status: 'in_progress', output: [] })}`
+    frames.add('response.created', response)
+    frames.add('response.in_progress', response)
+  }
+
+  function finish(): End {
+    const incompleteReason = incompleteReasonOf(reason)
+    if (!incompleteReason) output.closeEmpty()
+    const items = output.items()
+    const json = items.map((item) => JSON.stringify(item))
+    const state: ResponseState = incompleteReason
+      ? { status: 'incomplete', output: json, usage, incompleteReason }
+      : { status: 'completed', output: json, usage, completedAt: Math.floor(Date.now() / 1000) }
+    const response = write(state)
+    shape.keep?.(id, response, items)
+    return { event: `response.${state.status}`, response }
+  }
+
+  function fail(error: ProxyError): End {
+    const json = output.items().map((item) => JSON.stringify(item))
+    const state: ResponseState = { status: 'failed', output: json, usage, error: errorOf(error) }
+    return { event: 'response.failed', response: write(state) }
+  }
+
+  return (event) => {
+    switch (event.type) {
+      case 'finish':
+        return finish()
+      case 'error':
+        return fail(event.error)
+      case 'usage':
+        usage = event
+        return undefined
+      case 'start':
+      case 'raw':
+        return undefined
+      case 'choice-end':
+        if (event.choice !== 0) return undefined
+        reason = event.reason
+        output.close(incompleteReasonOf(reason) ? 'incomplete' : 'completed')
+        return undefined
+      default:
+        if (event.choice === 0) output.take(event)
+        return undefined
+    }
+  }
+}
+
+function incompleteReasonOf(reason: FinishReason): ResponseState['incompleteReason'] {
+  return reason === 'length' ? 'max_output_tokens' : reason === 'content-filter' ? 'content_filter' : undefined
+}
+
+/** A failed response says one of OpenAI's codes; the message says the rest. */
+function errorOf({ status, message }: ProxyError): { code: string; message: string } {
+  const code =
+    status === 429 ? 'rate_limit_exceeded' : status >= 400 && status < 500 ? 'invalid_prompt' : 'server_error'
+  return { code, message }
+}

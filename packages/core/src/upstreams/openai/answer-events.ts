@@ -1,0 +1,79 @@
+import type { Emit, StreamEvent, Usage } from '../../contract/event.ts'
+import type { Exchange } from '../../contract/exchange.ts'
+import { proxyError } from '../../errors.ts'
+import { countIn, isObject, type JsonObject, objectsIn } from '../json.ts'
+import { type ChoiceReader, choiceReader } from './choice-reader.ts'
+import { fieldMemory } from './unknown-fields.ts'
+import { readUsage } from './usage.ts'
+
+const knownOfFrame = new Set(['id', 'object', 'created', 'model', 'choices', 'usage', 'obfuscation'])
+
+/** Turns the frames of an answer, or its one complete object, into events. */
+export interface AnswerEvents {
+  /** A `chat.completion(.chunk)` or `text_completion` object. After an `error` event nothing more comes out. */
+  take(frame: JsonObject, emit: Emit<StreamEvent>): void
+  /** Whether every choice has said why it ended. */
+  isWhole(): boolean
+  /** The terminal event of the wire: ends what is open, then `usage`, then `finish`. */
+  finish(emit: Emit<StreamEvent>): void
+}
+
+export function answerEvents(format: Exchange['endpoint']): AnswerEvents {
+  const choices = new Map<number, ChoiceReader>()
+  const memory = fieldMemory(knownOfFrame)
+  let started = false
+  let over = false
+  let usage: Usage | undefined
+  /** Fields of frames before the one that names the answer. */
+  let early: JsonObject | undefined
+
+  function start(frame: JsonObject, emit: Emit<StreamEvent>): void {
+    started = true
+    const id = typeof frame.id === 'string' ? frame.id : ''
+    const model = typeof frame.model === 'string' ? frame.model : ''
+    emit({ type: 'start', id, model, created: countIn(frame.created) ?? Math.floor(Date.now() / 1000) })
+  }
+
+  function readerOf(index: number): ChoiceReader {
+    const known = choices.get(index)
+    if (known) return known
+    const reader = choiceReader(index, format)
+    choices.set(index, reader)
+    return reader
+  }
+
+  return {
+    take(frame, emit) {
+      if (over) return
+      const listed = objectsIn(frame.choices)
+      const news = memory.news(frame)
+      if (news) early = { ...early, ...news }
+      // Some servers send a frame without an id or a choice first (filter results of the prompt).
+      if (!started && (listed.length > 0 || frame.id)) start(frame, emit)
+      if (early && started) {
+        emit({ type: 'raw', format, value: early })
+        early = undefined
+      }
+      for (const [place, choice] of listed.entries()) {
+        const error = readerOf(countIn(choice.index) ?? place).take(choice, emit)
+        if (!error) continue
+        over = true
+        return emit({ type: 'error', error })
+      }
+      // Cumulative where it comes with every frame: the last one counts.
+      if (isObject(frame.usage)) usage = readUsage(frame.usage) ?? usage
+    },
+    isWhole: () => choices.size > 0 && [...choices.values()].every((choice) => choice.ended()),
+    finish(emit) {
+      if (over) return
+      over = true
+      if (!started) {
+        const error = proxyError('upstream_invalid_answer', 'The upstream ended its answer before it began.')
+        return emit({ type: 'error', error })
+      }
+      for (const choice of choices.values()) choice.end(undefined, emit)
+      if (usage) emit({ type: 'usage', ...usage })
+      emit({ type: 'finish' })
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { Emit, StreamEvent } from '../../contract/event.ts'
+import type { Exchange } from '../../contract/exchange.ts'
+import type { Decoder } from '../../contract/format.ts'
+import { proxyError } from '../../errors.ts'
+import { excerptOf } from '../excerpt.ts'
+import { isObject, parseJson } from '../json.ts'
+import { readErrorInAnswer } from '../read-error.ts'
+import { answerEvents } from './answer-events.ts'
+
+/** A complete answer: one `chat.completion` or `text_completion` object. */
+export function decodeComplete(format: Exchange['endpoint'], origin: string): Decoder {
+  const chunks: Buffer[] = []
+  return {
+    write: (chunk) => void chunks.push(chunk),
+    end: (emit) => emitComplete(Buffer.concat(chunks).toString('utf8'), format, origin, emit),
+  }
+}
+
+function emitComplete(text: string, format: Exchange['endpoint'], origin: string, emit: Emit<StreamEvent>): void {
+  const body = parseJson(text)
+  if (isObject(body) && Array.isArray(body.choices) && body.choices.length > 0) {
+    const events = answerEvents(format)
+    events.take(body, emit)
+    // The object was closed by its own brace: the answer is whole.
+    return events.finish(emit)
+  }
+  const refused = isObject(body) && (isObject(body.error) || typeof body.error === 'string' || body.object === 'error')
+  const shown = text.trim() === '' ? 'nothing at all.' : `no answer in it: ${excerptOf(text)}`
+  const error = refused
+    ? readErrorInAnswer(origin, text)
+    : proxyError('upstream_invalid_answer', `The upstream answered with ${shown}`)
+  emit({ type: 'error', error })
+}

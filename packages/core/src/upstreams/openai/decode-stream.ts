@@ -1,0 +1,86 @@
+import type { ProxyError } from '../../contract/error.ts'
+import type { Emit, StreamEvent } from '../../contract/event.ts'
+import type { Exchange } from '../../contract/exchange.ts'
+import type { Decoder } from '../../contract/format.ts'
+import { proxyError } from '../../errors.ts'
+import { type SseEvent, sseParser } from '../../wire/sse.ts'
+import { excerptOf } from '../excerpt.ts'
+import { isObject, type JsonObject, parseJson } from '../json.ts'
+import { readErrorInAnswer } from '../read-error.ts'
+import { answerEvents } from './answer-events.ts'
+import { decodeComplete } from './decode-complete.ts'
+
+/**
+ * A stream of SSE frames that ends with `[DONE]`. A message that ends without it, and before every choice has said why it
+ * ended, was cut. A server that answers with one JSON object in spite of `stream: true` is read as well.
+ */
+export function decodeStream(format: Exchange['endpoint'], origin: string): Decoder {
+  let decoder: Decoder | undefined
+  return {
+    write(chunk, emit) {
+      decoder ??= decoderFor(chunk, format, origin)
+      decoder?.write(chunk, emit)
+    },
+    end: (emit) => decoder?.end?.(emit),
+  }
+}
+
+const openBrace = 0x7b
+
+/** By the first byte that is no white space: no line of SSE begins with a brace. */
+function decoderFor(chunk: Buffer, format: Exchange['endpoint'], origin: string): Decoder | undefined {
+  const first = chunk.find((byte) => byte > 0x20)
+  if (first === undefined) return undefined
+  return first === openBrace ? decodeComplete(format, origin) : decodeFrames(format, origin)
+}
+
+function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
+  const parser = sseParser()
+  const answer = answerEvents(format)
+  let over = false
+  let out: Emit<StreamEvent> = () => {}
+
+  function fail(error: ProxyError): void {
+    over = true
+    out({ type: 'error', error })
+  }
+
+  function take({ event, data }: SseEvent): void {
+    if (over) return
+    if (data.trim() === '[DONE]') {
+      over = true
+      return answer.finish(out)
+    }
+    const frame = parseJson(data)
+    if (!isObject(frame)) return fail(notAFrame(data))
+    if (event === 'error' || isError(frame)) return fail(readErrorInAnswer(origin, data))
+    if (!Array.isArray(frame.choices) && !isObject(frame.usage))
+      return out({ type: 'raw', format: 'openai', value: frame })
+    answer.take(frame, out)
+  }
+
+  return {
+    write(chunk, emit) {
+      out = emit
+      parser.write(chunk, take)
+    },
+    end(emit) {
+      out = emit
+      // A last frame without its blank line counts where it is whole.
+      parser.end?.((event) => {
+        if (event.data.trim() === '[DONE]' || isObject(parseJson(event.data))) take(event)
+      })
+      if (over) return
+      if (answer.isWhole()) return answer.finish(emit)
+      fail(proxyError('upstream_disconnected', 'The upstream ended its stream before its answer was complete.'))
+    },
+  }
+}
+
+function isError(frame: JsonObject): boolean {
+  return (frame.error !== undefined && frame.error !== null) || frame.object === 'error' || frame.type === 'error'
+}
+
+function notAFrame(data: string): ProxyError {
+  return proxyError('upstream_invalid_answer', `The upstream sent an event that is no JSON object: ${excerptOf(data)}`)
+}

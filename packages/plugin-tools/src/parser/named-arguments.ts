@@ -1,0 +1,55 @@
+import type { OfferedTools } from './dialect.ts'
+import { argumentValue, type UntypedRules } from './argument-value.ts'
+import { declaredProperties, requiredProperties, resolveSchema, schemaTypes } from './schema-types.ts'
+
+/** The arguments of a call that writes them one by one, by name, as bare text. */
+export interface NamedArguments {
+  /** Whether the tool's schema declares this argument. */
+  declares(name: string): boolean
+  /** Whether this argument may be a string, as far as is known. */
+  mayBeString(name: string): boolean
+  /** `asString`: the model says that it is text. */
+  add(name: string, text: string, asString?: boolean): void
+  /** As the text of a JSON object; an argument that came several times is an array. */
+  json(): string
+  /** Nothing that the tool's schema requires is missing; false where the schema is not known. */
+  hasRequired(): boolean
+}
+
+export function createNamedArguments(tool: string, tools: OfferedTools, rules: UntypedRules): NamedArguments {
+  const schema = tools?.get(tool)?.parameters
+  const declared = declaredProperties(schema, schema)
+  const given = new Map<string, GivenValue[]>()
+  return {
+    declares: (name) => declared?.has(name) === true,
+    mayBeString(name) {
+      const types = schemaTypes(declared?.get(name), schema)
+      return types.length === 0 || types.includes('string')
+    },
+    add(name, text, asString = false) {
+      given.set(name, [...(given.get(name) ?? []), { text, asString }])
+    },
+    json() {
+      const members = [...given].map(([name, values]) => `${JSON.stringify(name)}: ${value(name, values)}`)
+      return `{${members.join(', ')}}`
+    },
+    hasRequired: () => schema !== undefined && requiredProperties(schema, schema).every((name) => given.has(name)),
+  }
+
+  function value(name: string, values: readonly GivenValue[]): string {
+    const property = declared?.get(name)
+    const [first] = values
+    if (values.length === 1 && first) return single(first, property)
+    const items = resolveSchema(property, schema)?.items
+    return `[${values.map((each) => single(each, items)).join(', ')}]`
+  }
+
+  function single({ text, asString }: GivenValue, property: unknown): string {
+    return asString ? JSON.stringify(text) : argumentValue(text, property, schema, rules)
+  }
+}
+
+interface GivenValue {
+  text: string
+  asString: boolean
+}

@@ -1,0 +1,40 @@
+import type { ChatRequest, Content, Message, ModelFamily, SystemMessage } from 'argo-proxy'
+import { renderHistory } from './history.ts'
+import { offeredTools } from './offered-tools.ts'
+import { type JsonFormat, responseFormatPrompt } from './response-format-prompt.ts'
+import { toolPrompt } from './tool-prompt.ts'
+
+/** The request for a wire that knows no tools: they are in the prompt, and the history is text. */
+export function promptedRequest(request: ChatRequest, family: ModelFamily): ChatRequest {
+  const { tools: _tools, toolChoice: _choice, parallelToolCalls: _parallel, ...rest } = request
+  const offered = offeredTools(request)
+  const messages = hasToolHistory(request) ? renderHistory(request.messages) : request.messages
+  const prompt = offered.size > 0 ? toolPrompt(offered, request, family) : undefined
+  return { ...rest, messages: prompt === undefined ? messages : withInstructions(messages, prompt) }
+}
+
+/** The request for a wire that knows no response format: it is in the prompt. */
+export function promptedFormat(request: ChatRequest, format: JsonFormat): ChatRequest {
+  const { responseFormat: _, ...rest } = request
+  return { ...rest, messages: withInstructions(request.messages, responseFormatPrompt(format)) }
+}
+
+export function hasToolHistory({ messages }: ChatRequest): boolean {
+  return messages.some((message) => message.role === 'tool' || (message.role === 'assistant' && message.toolCalls?.length))
+}
+
+/** Adds to the first system message, or puts one first. */
+function withInstructions(messages: readonly Message[], instructions: string): Message[] {
+  const index = messages.findIndex(isSystem)
+  const system = messages[index]
+  if (!system || !isSystem(system)) return [{ role: 'system', content: instructions }, ...messages]
+  return messages.with(index, { ...system, content: appended(system.content, `\n\n${instructions}`) })
+}
+
+function isSystem(message: Message): message is SystemMessage {
+  return message.role === 'system' || message.role === 'developer'
+}
+
+function appended(content: Content, text: string): Content {
+  return typeof content === 'string' ? (content + text).trimStart() : [...content, { type: 'text', text }]
+}

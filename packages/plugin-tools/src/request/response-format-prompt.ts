@@ -1,0 +1,16 @@
+import type { ResponseFormat } from 'argo-proxy'
+
+/** A format that the text has to have. */
+export type JsonFormat = Exclude<ResponseFormat, { type: 'text' }>
+
+/** Tells a model in text alone to answer with JSON. */
+export function responseFormatPrompt(format: JsonFormat): string {
+  const plain = 'with nothing before or after it, and without a code fence'
+  if (format.type === 'json-object') return `# Form of the answer\n\nAnswer with one JSON object, ${plain}.`
+  const about = format.description ? `\n\n${format.description}` : ''
+  return `# Form of the answer
+
+Answer with one JSON value, ${plain}. It must be valid against this JSON Schema (${JSON.stringify(format.name)}):${about}
+
+${JSON.stringify(format.schema)}`
+}

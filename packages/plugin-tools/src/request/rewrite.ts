@@ -1,0 +1,34 @@
+import type { ChatRequest, ModelFamily, UpstreamTraits } from 'argo-proxy'
+import type { ToolsOptions, Way } from '../options.ts'
+import type { NativeMemory } from './native-memory.ts'
+import { hasToolHistory, promptedFormat, promptedRequest } from './prompted-request.ts'
+import type { JsonFormat } from './response-format-prompt.ts'
+
+/** Puts into the prompt what the upstream's wire cannot carry, or shall not by configuration. */
+export function rewriteRequest(
+  request: ChatRequest,
+  upstream: UpstreamTraits,
+  ways: ToolsOptions['tools'],
+  memory: NativeMemory,
+): ChatRequest {
+  const concerned = request.tools !== undefined || request.toolChoice !== undefined || hasToolHistory(request)
+  const native = concerned && goesNatively(request.model, upstream, ways, memory)
+  const rewritten = concerned && !native ? promptedRequest(request, upstream.family(request.model)) : request
+  const format = emulatedFormat(request, upstream)
+  return format ? promptedFormat(rewritten, format) : rewritten
+}
+
+/** The response format that the text is held to by this plugin, since the wire knows none. */
+export function emulatedFormat({ responseFormat }: ChatRequest, upstream: UpstreamTraits): JsonFormat | undefined {
+  return upstream.nativeResponseFormat || responseFormat?.type === 'text' ? undefined : responseFormat
+}
+
+function goesNatively(model: string, upstream: UpstreamTraits, ways: ToolsOptions['tools'], memory: NativeMemory): boolean {
+  const way = wayFor(upstream.family(model), ways)
+  const wanted = way === 'native' || (way === 'auto' && upstream.kind === 'openai')
+  return wanted && upstream.nativeTools && !memory.refused(model)
+}
+
+function wayFor(family: ModelFamily, ways: ToolsOptions['tools']): Way {
+  return typeof ways === 'string' ? ways : (ways[family] ?? ways.default)
+}

@@ -1,0 +1,99 @@
+import { execFile, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const packages = join(import.meta.dirname, '..', 'packages')
+const folder = mkdtempSync(join(tmpdir(), 'argo-proxy-installed-'))
+const children: ReturnType<typeof spawn>[] = []
+
+const shout = `
+import { definePlugin } from 'argo-proxy'
+export default definePlugin({
+  name: 'shout',
+  apiVersion: 1,
+  setup: () => ({
+    stages: [{
+      slot: 'events',
+      step: () => ({
+        write: (event, emit) => emit(event.type === 'text-delta' ? { ...event, delta: event.delta.toUpperCase() } : event),
+      }),
+    }],
+  }),
+})
+`
+
+beforeAll(async () => {
+  const tarballs = join(folder, 'tarballs')
+  mkdirSync(tarballs)
+  for (const name of readdirSync(packages)) {
+    await run('npx', ['-y', 'pnpm@12', 'pack', '--pack-destination', tarballs], { cwd: join(packages, name) })
+  }
+  const third = join(folder, 'third')
+  mkdirSync(third)
+  writeFileSync(
+    join(third, 'package.json'),
+    JSON.stringify({
+      name: 'argo-proxy-plugin-shout',
+      version: '1.0.0',
+      type: 'module',
+      exports: { default: './index.js' },
+      keywords: ['argo-proxy-plugin'],
+      peerDependencies: { 'argo-proxy': '*' },
+    }),
+  )
+  writeFileSync(join(third, 'index.js'), shout)
+  await run('npm', ['pack', '--pack-destination', tarballs], { cwd: third })
+  const app = join(folder, 'app')
+  mkdirSync(app)
+  writeFileSync(join(app, 'package.json'), '{"private": true}')
+  const files = readdirSync(tarballs).map((file) => join(tarballs, file))
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...files], { cwd: app })
+}, 180_000)
+
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Starts the installed program in the app's folder, and gives its URL. */
+async function start(argorc: string): Promise<string> {
+  const app = join(folder, 'app')
+  writeFileSync(join(app, '.argorc'), argorc)
+  const bin = join(app, 'node_modules', 'argo-proxy', 'bin', 'argo-proxy.js')
+  const child = spawn(process.execPath, [bin, 'start', '--demo', '--port', '0'], { cwd: app })
+  children.push(child)
+  let errors = ''
+  child.stderr.on('data', (chunk) => {
+    errors += chunk
+  })
+  for await (const chunk of child.stdout) {
+    const ready = /argo-proxy listening on (\S+)/.exec(String(chunk))
+    if (ready?.[1]) return ready[1]
+  }
+  throw new Error(`argo-proxy did not start: ${errors}`)
+}
+
+async function streamedText(url: string): Promise<string> {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'gpt-4o', stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+  })
+  const frames = (await response.text()).match(/(?<=^data: )\{.*$/gm) ?? []
+  return frames.map((frame) => JSON.parse(frame).choices[0].delta.content ?? '').join('')
+}
+
+test("a third party's package, named in .argorc, changes the stream", async () => {
+  const text = await streamedText(await start('plugins: [real-stream, pseudo-stream, tools, shout]\n'))
+  expect(text).toContain('CANNED ANSWER')
+})
+
+test('so does a local TypeScript file', async () => {
+  const local = shout.replace("name: 'shout'", "name: 'local' as string").replace('toUpperCase', 'toLowerCase')
+  writeFileSync(join(folder, 'app', 'my-plugin.ts'), local)
+  const text = await streamedText(await start('plugins: [real-stream, ./my-plugin.ts]\n'))
+  expect(text).toContain('this is a **canned answer**')
+})

@@ -2,7 +2,17 @@ import { z } from 'zod'
 import type { Dialect } from './parser/dialect.ts'
 
 /** What is on without a word in the configuration: formats whose marks nobody writes by chance. */
-export const defaultDialects = ['hermes', 'qwen3-coder', 'glm', 'anthropic', 'anthropic-leak', 'mistral', 'llama3', 'deepseek', 'kimi']
+export const defaultDialects = [
+  'hermes',
+  'qwen3-coder',
+  'glm',
+  'anthropic',
+  'anthropic-leak',
+  'mistral',
+  'llama3',
+  'deepseek',
+  'kimi',
+]
 
 const way = z.enum(['prompted', 'native', 'auto'])
 export type Way = z.output<typeof way>

@@ -1,4 +1,4 @@
-import { didYouMean } from './did-you-mean.ts'
+import { closest } from './did-you-mean.ts'
 import type { ConfigFault } from './fault.ts'
 import { type KeyDescription, keys } from './keys.ts'
 import type { Setting } from './setting.ts'
@@ -32,7 +32,12 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     if (key) {
       settings.push({ path: key.path, value: parse(text, key.kind), origin: { from: 'environment', variable } })
     } else {
-      const hint = didYouMean(variable, variables.keys()) || ': only keys with one value have a variable'
+      // The prefix would make any two names look alike.
+      const near = closest(
+        variable.slice(prefix.length),
+        [...variables.keys()].map((name) => name.slice(prefix.length)),
+      )
+      const hint = near ? `, did you mean "${prefix}${near}"?` : ': only keys with one value have a variable'
       warnings.push({ key: variable, message: `is not read by anything${hint}` })
     }
   }

@@ -89,6 +89,8 @@ export interface ChatRequest {
   readonly parallelToolCalls?: boolean
   readonly responseFormat?: ResponseFormat
   readonly maxOutputTokens?: number
+  /** The name that a client of Chat Completions gave that limit: servers know one of the two, or refuse one. */
+  readonly limitName?: 'max_tokens' | 'max_completion_tokens'
   readonly temperature?: number
   readonly topP?: number
   readonly presencePenalty?: number

@@ -7,7 +7,7 @@ import { chatChunks } from './chat/chunks.ts'
 import { readMessages } from './chat/messages.ts'
 import { readFunctionChoice, readFunctions, readToolChoice, readTools } from './chat/tools.ts'
 import { wrongValue } from './parse/fault.ts'
-import { unknownFields } from './parse/fields.ts'
+import { isGiven, unknownFields } from './parse/fields.ts'
 import { completionShape, optional, readBody, readParameters, stopSequences } from './parse/parameters.ts'
 import { readResponseFormat } from './parse/response-format.ts'
 import { settleToolChoice } from './parse/tool-choice.ts'
@@ -39,7 +39,11 @@ export const chatCompletions = {
     const fields = readBody(body)
     const parameters = readParameters(schema, fields)
     const messages = readMessages(fields.messages)
-    const legacy = fields.functions !== undefined && fields.functions !== null
+    const legacy = isGiven(fields.functions)
+    if (legacy && isGiven(fields.tools)) throw wrongValue('functions', "'functions' and 'tools' cannot both be given.")
+    if (!legacy && isGiven(fields.function_call)) {
+      throw wrongValue('function_call', "'function_call' is only allowed when 'functions' are specified.")
+    }
     const offered = legacy ? readFunctions(fields.functions) : readTools(fields.tools)
     const chosen = legacy ? readFunctionChoice(fields.function_call) : readToolChoice(fields.tool_choice)
     const toolChoice = settleToolChoice(chosen, offered)

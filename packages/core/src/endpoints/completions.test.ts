@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { StreamEvent } from '../contract/event.ts'
+import {
+  answers,
+  brokenOff,
+  completed,
+  dataOf,
+  failedAtOnce,
+  streamed,
+  twoChoices,
+} from '../testing/answers.test.fixture.ts'
 import { checkCompletionStream } from '../testing/stream-grammar.ts'
-import { answers, brokenOff, completed, dataOf, failedAtOnce, streamed, twoChoices } from './answers.test.fixture.ts'
 import { completions } from './completions.ts'
 import { faultOf } from './faults.test.fixture.ts'
 import { hasSchemas, schemaFaults } from './openai-schema.test.fixture.ts'

@@ -38,10 +38,7 @@ export interface MemoryStoreLimits {
 const defaults: MemoryStoreLimits = { entries: 1_000, bytes: 64 * 1024 * 1024, lifetime: 24 * 60 * 60 * 1000 }
 
 /** A store in this process' memory: what was used least recently goes first. It has no timers: time is looked at on use. */
-export function createMemoryResponseStore(
-  limits: Partial<MemoryStoreLimits> = {},
-  now: () => number = Date.now,
-): ResponseStore {
+export function createMemoryResponseStore(limits: Partial<MemoryStoreLimits> = {}, now: () => number = Date.now) {
   const { entries, bytes, lifetime } = { ...defaults, ...limits }
   /** In the order of last use. */
   const responses = new Map<string, { entry: StoredResponse; usedAt: number }>()
@@ -91,7 +88,7 @@ export function createMemoryResponseStore(
       const entry = use(owners.get(id) ?? '')
       return entry && (find(entry.output, id) ?? find(entry.input, id))
     },
-  }
+  } satisfies ResponseStore
 }
 
 function find(items: readonly Item[], id: string): Item | undefined {

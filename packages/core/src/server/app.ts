@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import type { Logger } from '../contract/exchange.ts'
 import type { Endpoint, Upstream } from '../contract/format.ts'
+import type { ResponseStore } from '../endpoints/response-store.ts'
 import type { PluginHost } from '../plugins/host.ts'
 import type { Forwarder } from './forward.ts'
 
@@ -12,4 +13,6 @@ export interface App {
   host: PluginHost
   forwarder: Forwarder
   endpoints: readonly Endpoint[]
+  /** Finished responses, for `previous_response_id` and `GET /v1/responses/{id}`. */
+  responses: ResponseStore
 }

@@ -20,8 +20,9 @@ export async function createApp(loaded: LoadedConfig, log: Logger): Promise<App>
     verifyTls: config.upstream.verify_tls,
     maxSockets: config.limits.exchanges,
   })
-  const endpoints = [chatCompletions, completions, responsesEndpoint({ store: createMemoryResponseStore() })]
-  return { config, log, upstream, host, forwarder, endpoints }
+  const responses = createMemoryResponseStore()
+  const endpoints = [chatCompletions, completions, responsesEndpoint({ store: responses })]
+  return { config, log, upstream, host, forwarder, endpoints, responses }
 }
 
 /** Closes the plugins and the upstream's connections. */

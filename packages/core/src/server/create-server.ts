@@ -1,53 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { proxyError, toProxyError } from '../errors.ts'
+import { toProxyError } from '../errors.ts'
 import type { App } from './app.ts'
 import { answerBrokenRequest } from './broken-request.ts'
-import { serveEmbeddings } from './embeddings.ts'
-import { serveExchange } from './exchange.ts'
-import { serveModel, serveModels } from './models.ts'
-import { sendError, sendJson } from './reply.ts'
+import { sendError } from './reply.ts'
 import { requestId } from './request-id.ts'
-import { serverInfo } from './server-info.ts'
-
-interface Incoming {
-  request: IncomingMessage
-  response: ServerResponse
-  id: string
-  /** What the route's pattern captured, decoded. */
-  parameter: string
-}
-
-interface Route {
-  method: 'GET' | 'POST' | 'DELETE'
-  /** The whole path without its query, or a pattern of it. */
-  path: string | RegExp
-  serve(incoming: Incoming, app: App): void | Promise<void>
-}
-
-/** Every path that is served. */
-function routesOf(app: App): Route[] {
-  return [
-    ...app.endpoints.map<Route>((endpoint) => ({
-      method: 'POST',
-      path: endpoint.path,
-      serve: ({ request, response, id }) => serveExchange(request, response, id, endpoint, app),
-    })),
-    {
-      method: 'POST',
-      path: '/v1/embeddings',
-      serve: ({ request, response }) => serveEmbeddings(request, response, app),
-    },
-    { method: 'GET', path: '/v1/models', serve: ({ response }) => serveModels(response, app) },
-    {
-      method: 'GET',
-      path: /^\/v1\/models\/(.+)$/,
-      serve: ({ response, parameter }) => serveModel(parameter, response, app),
-    },
-    { method: 'GET', path: '/health', serve: ({ response }) => sendJson(response, 200, { status: 'ok' }) },
-    { method: 'GET', path: '/version', serve: ({ response }) => sendJson(response, 200, serverInfo.version) },
-    { method: 'GET', path: '/', serve: ({ response }) => sendJson(response, 200, serverInfo.overview(app)) },
-  ]
-}
+import { match, routesOf } from './routes.ts'
 
 /** The HTTP server. Every fault of a handler becomes an answer in OpenAI's form; none ends the process. */
 export function createProxyServer(app: App): Server {
@@ -71,33 +28,4 @@ export function createProxyServer(app: App): Server {
   }
 
   return server
-}
-
-function match(
-  routes: readonly Route[],
-  { method = '', url = '' }: IncomingMessage,
-): { route: Route; parameter: string } {
-  const path = pathOf(url)
-  const samePath = routes.flatMap((route) => {
-    if (typeof route.path === 'string') return route.path === path ? [{ route, parameter: '' }] : []
-    const found = route.path.exec(path)
-    return found ? [{ route, parameter: found[1] ?? '' }] : []
-  })
-  const [first] = samePath
-  if (!first) throw proxyError('unknown_url', `Unknown request URL: ${method} ${path}. See GET / for what is served.`)
-  const wanted = method === 'HEAD' ? 'GET' : method
-  const found = samePath.find(({ route }) => route.method === wanted)
-  if (found) return found
-  const allow = samePath.map(({ route }) => route.method).join(', ')
-  throw proxyError('method_not_allowed', `Not allowed: ${method} ${path} (${allow} is).`, { headers: { allow } })
-}
-
-/** Without query and trailing slash, percent-decoded; cut to what may stand in an error's message. */
-function pathOf(url: string): string {
-  const path = url.split('?', 1)[0] ?? ''
-  try {
-    return decodeURIComponent(path.length > 1 ? path.replace(/\/+$/, '') : path).slice(0, 256)
-  } catch {
-    return path.slice(0, 256)
-  }
 }

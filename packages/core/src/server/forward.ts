@@ -44,7 +44,7 @@ export interface ForwardOptions {
  * answer's end itself: the library fires no event when an upstream dies in mid-body.
  */
 export function createForwarder({ readError, limits, verifyTls, maxSockets }: ForwardOptions): Forwarder {
-  const sockets = { keepAlive: true, noDelay: true, maxSockets, maxFreeSockets: 256, scheduling: 'lifo' as const }
+  const sockets = { keepAlive: true, maxSockets, maxFreeSockets: 256, scheduling: 'lifo' as const }
   const agents = { 'http:': new HttpAgent(sockets), 'https:': new HttpsAgent(sockets) }
   const proxy: ProxyServer = createProxyServer({
     selfHandleResponse: true,

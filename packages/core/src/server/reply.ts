@@ -159,7 +159,8 @@ export function sendError(response: ServerResponse, error: ProxyError): void {
   sendJson(response, error.status, errorBody(error))
 }
 
-function sendJsonText(response: ServerResponse, status: number, body: string | Buffer): void {
+/** A JSON text that is at hand. */
+export function sendJsonText(response: ServerResponse, status: number, body: string | Buffer): void {
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
   response.end(body)
 }

@@ -22,4 +22,17 @@ export {
 export { optionFaults, type PluginRun, type PluginTest, runPlugin, textOf } from './plugin-tester.ts'
 export type { RecordedRequest } from './recorded-request.ts'
 export { runBytes, runEvents } from './run-piece.ts'
+export {
+  type ChatChoiceSummary,
+  type ChatStreamSummary,
+  type CompletionChoiceSummary,
+  type CompletionStreamSummary,
+  checkChatStream,
+  checkCompletionStream,
+  checkResponsesStream,
+  type ResponseStreamSummary,
+  type StreamedToolCall,
+  StreamGrammarError,
+  type StreamUsage,
+} from './stream-grammar.ts'
 export type { TestServer, TestServerOptions } from './test-server.ts'

@@ -1,112 +1,155 @@
-import OpenAI, { APIError, AuthenticationError, NotFoundError } from 'openai'
 import { afterEach, describe, expect, test } from 'vitest'
+import { sseParser } from '../wire/sse.ts'
 import { type OpenAIServer, type OpenAIServerOptions, startOpenAIServer } from './openai-server.ts'
-import { isRecord } from './recorded-request.ts'
+import { isRecord, parseJson } from './recorded-request.ts'
 
 let server: OpenAIServer
 afterEach(() => server.close())
 
-async function start(options?: OpenAIServerOptions): Promise<OpenAI> {
+async function start(options?: OpenAIServerOptions): Promise<void> {
   server = await startOpenAIServer(options)
-  return new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'key', maxRetries: 0 })
 }
 
-const messages = [{ role: 'user', content: 'What is the weather in Paris?' }] as const
+async function post(path: string, body: object): Promise<{ status: number; body: unknown; frames: unknown[] }> {
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer key' }
+  const response = await fetch(`${server.url}/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  const text = await response.text()
+  const frames: unknown[] = []
+  const parser = sseParser()
+  parser.write(text, ({ data }) => frames.push(parseJson(data) ?? data))
+  return { status: response.status, body: parseJson(text), frames }
+}
+
+/** What stands at a path within JSON. */
+function at(value: unknown, ...path: (string | number)[]): unknown {
+  return path.reduce<unknown>((inner, key) => {
+    if (Array.isArray(inner)) return inner.at(Number(key))
+    return isRecord(inner) ? inner[key] : undefined
+  }, value)
+}
+
+/** The texts at a path within every frame, joined. */
+function joined(frames: unknown[], ...path: (string | number)[]): string {
+  return frames.map((frame) => at(frame, ...path) ?? '').join('')
+}
+
+const chat = { model: 'gpt-4o', messages: [{ role: 'user', content: 'What is the weather in Paris?' }] }
 const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
+const tools = [{ type: 'function', function: { name: 'get_weather', parameters } }]
 
-function cityOf(json: string): string {
-  const value: unknown = JSON.parse(json)
-  return isRecord(value) ? String(value.city) : ''
-}
+describe('the OpenAI-compatible server', () => {
+  test('answers a chat and streams the same text', async () => {
+    await start()
+    const whole = await post('chat/completions', chat)
+    const text = at(whole.body, 'choices', 0, 'message', 'content')
+    expect(text).toMatch(/canned[\s\S]*Paris/)
+    expect(at(whole.body, 'choices', 0, 'finish_reason')).toBe('stop')
+    const { frames } = await post('chat/completions', { ...chat, stream: true })
+    expect(joined(frames, 'choices', 0, 'delta', 'content')).toBe(text)
+    expect(at(frames, 0, 'choices', 0, 'delta', 'role')).toBe('assistant')
+    expect(at(frames, -2, 'choices', 0, 'finish_reason')).toBe('stop')
+    expect(frames.at(-1)).toBe('[DONE]')
+    expect(JSON.stringify(frames)).not.toContain('usage')
+  })
 
-describe('the OpenAI-compatible server, asked by the SDK', () => {
-  test('answers and streams the same text', async () => {
-    const client = await start()
-    const whole = await client.chat.completions.create({ model: 'gpt-4o', messages: [...messages] })
-    const streamed = await client.chat.completions
-      .stream({ model: 'gpt-4o', messages: [...messages], stream_options: { include_usage: true } })
-      .finalChatCompletion()
-    expect(whole.choices[0]?.message.content).toMatch(/canned[\s\S]*Paris/)
-    expect(streamed.choices[0]?.message.content).toBe(whole.choices[0]?.message.content)
-    expect(streamed.choices[0]?.finish_reason).toBe('stop')
-    expect(streamed.usage?.total_tokens).toBeGreaterThan(10)
+  test('counts in the stream where it is asked to', async () => {
+    await start()
+    const { frames } = await post('chat/completions', {
+      ...chat,
+      stream: true,
+      stream_options: { include_usage: true },
+    })
+    expect(at(frames, 0, 'usage')).toBeNull()
+    expect(at(frames, -2)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } })
   })
 
   test('calls a tool and quotes its result', async () => {
-    const client = await start()
-    const getWeather = {
-      name: 'get_weather',
-      description: 'The weather of a city.',
-      parameters,
-      parse: cityOf,
-      function: (city: string) => `Rain in ${city}`,
-    }
-    const runner = client.chat.completions.runTools({
-      model: 'gpt-4o',
-      messages: [...messages],
-      stream: true,
-      tools: [{ type: 'function' as const, function: getWeather }],
+    await start()
+    const first = await post('chat/completions', { ...chat, tools })
+    const message = at(first.body, 'choices', 0, 'message')
+    expect(message).toMatchObject({
+      content: null,
+      tool_calls: [{ type: 'function', function: { name: 'get_weather', arguments: '{"city":"Paris"}' } }],
     })
-    expect(await runner.finalContent()).toContain('> Rain in Paris')
-    expect(server.requests).toHaveLength(2)
+    expect(at(first.body, 'choices', 0, 'finish_reason')).toBe('tool_calls')
+    const result = { role: 'tool', tool_call_id: at(message, 'tool_calls', 0, 'id'), content: 'Rain' }
+    const second = await post('chat/completions', { ...chat, tools, messages: [...chat.messages, message, result] })
+    expect(at(second.body, 'choices', 0, 'message', 'content')).toContain('> Rain')
+  })
+
+  test('streams a call in pieces', async () => {
+    await start()
+    const { frames } = await post('chat/completions', { ...chat, tools, stream: true })
+    expect(joined(frames, 'choices', 0, 'delta', 'tool_calls', 0, 'function', 'arguments')).toBe('{"city":"Paris"}')
+    expect(joined(frames, 'choices', 0, 'delta', 'tool_calls', 0, 'function', 'name')).toBe('get_weather')
   })
 
   test('gives JSON of the schema that was asked for', async () => {
-    const client = await start()
+    await start()
     const schema = { type: 'object', properties: { size: { type: 'integer', minimum: 3 } }, required: ['size'] }
-    const answer = await client.chat.completions.create({
-      model: 'gpt-4o',
-      messages: [...messages],
-      response_format: { type: 'json_schema', json_schema: { name: 'box', schema } },
-    })
-    expect(JSON.parse(answer.choices[0]?.message.content ?? '')).toEqual({ size: 3 })
+    const response_format = { type: 'json_schema', json_schema: { name: 'box', schema } }
+    const { body } = await post('chat/completions', { ...chat, response_format })
+    expect(at(body, 'choices', 0, 'message', 'content')).toBe('{"size":3}')
   })
 
   test('completes several prompts and streams them', async () => {
-    const client = await start()
-    const request = { model: 'gpt-4o', prompt: ['one', 'two'], n: 2, stop: '🔬' }
-    const whole = await client.completions.create(request)
-    expect(whole.choices.map(({ index }) => index)).toEqual([0, 1, 2, 3])
-    expect(whole.choices[2]?.text).toMatch(/“two”\. $/)
-    const texts = ['', '', '', '']
-    for await (const chunk of await client.completions.create({ ...request, stream: true })) {
-      for (const { index, text } of chunk.choices) texts[index] += text
-    }
-    expect(texts).toEqual(whole.choices.map(({ text }) => text))
+    await start()
+    const asked = { model: 'gpt-4o', prompt: ['one', 'two'], n: 2, stop: '🔬' }
+    const whole = await post('completions', asked)
+    expect(at(whole.body, 'choices')).toMatchObject([{ index: 0 }, { index: 1 }, { index: 2 }, { index: 3 }])
+    expect(at(whole.body, 'choices', 2, 'text')).toMatch(/“two”\. $/)
+    const { frames } = await post('completions', { ...asked, stream: true })
+    const ofThird = frames.filter((frame) => at(frame, 'choices', 0, 'index') === 2)
+    expect(joined(ofThird, 'choices', 0, 'text')).toBe(at(whole.body, 'choices', 2, 'text'))
   })
 
   test('embeds in the form that was asked for', async () => {
-    const client = await start()
-    const input = ['a', 'b']
-    const floats = await client.embeddings.create({ model: 'e', input, encoding_format: 'float', dimensions: 8 })
-    const decoded = await client.embeddings.create({ model: 'e', input, dimensions: 8 })
-    expect(server.requests[1]?.body).toMatchObject({ encoding_format: 'base64' })
-    expect(decoded.data[1]?.embedding.map((value) => value.toFixed(5))).toEqual(
-      floats.data[1]?.embedding.map((value) => value.toFixed(5)),
+    await start()
+    const asked = { model: 'e', input: ['a', 'b'], dimensions: 4 }
+    const floats = at((await post('embeddings', asked)).body, 'data', 1, 'embedding')
+    const encoded = at((await post('embeddings', { ...asked, encoding_format: 'base64' })).body, 'data', 1, 'embedding')
+    const bytes = Buffer.from(String(encoded), 'base64')
+    expect([0, 4, 8, 12].map((place) => bytes.readFloatLE(place))).toEqual(
+      Array.isArray(floats) ? floats.map((value) => Math.fround(value)) : [],
     )
   })
 
-  test('refuses with errors that the SDK knows', async () => {
-    const client = await start({ apiKey: 'another' })
-    await expect(client.models.list()).rejects.toThrow(AuthenticationError)
+  test('refuses as OpenAI does', async () => {
+    await start({ apiKey: 'another' })
+    expect(await post('chat/completions', chat)).toMatchObject({
+      status: 401,
+      body: { error: { code: 'invalid_api_key' } },
+    })
     await server.close()
-    const limited = await start({ models: ['tiny'] })
-    expect((await limited.models.list()).data.map(({ id }) => id)).toEqual(['tiny'])
-    await expect(limited.chat.completions.create({ model: 'huge', messages: [...messages] })).rejects.toThrow(
-      NotFoundError,
-    )
+    await start({ models: ['tiny'] })
+    expect(await post('chat/completions', chat)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'model_not_found' } },
+    })
     await server.close()
-    const failing = await start({ status: 503 })
-    await expect(failing.chat.completions.create({ model: 'm', messages: [...messages] })).rejects.toThrow(APIError)
+    await start({ status: 503 })
+    expect(await post('chat/completions', chat)).toMatchObject({
+      status: 503,
+      body: { error: { type: 'server_error' } },
+    })
   })
 
   test('puts the role and the first piece into its first chunk, and the end into its last', async () => {
     await start({ reply: () => 'one two', chunks: () => ['one', ' two'] })
-    const response = await fetch(`${server.url}/v1/chat/completions`, {
-      method: 'POST',
-      body: JSON.stringify({ model: 'm', stream: true, messages: [] }),
-    })
-    await response.text()
+    await post('chat/completions', { ...chat, stream: true })
     expect(server.requests[0]?.chunksSent).toBe(3)
+  })
+
+  test('says the fields that a test gives it, streamed and not', async () => {
+    const said = { reasoning_content: 'hm', content: 'so', finish_reason: 'length' }
+    await start({ reply: () => said })
+    const whole = await post('chat/completions', chat)
+    expect(at(whole.body, 'choices', 0)).toMatchObject({
+      message: { reasoning_content: 'hm', content: 'so' },
+      finish_reason: 'length',
+    })
+    const { frames } = await post('chat/completions', { ...chat, stream: true })
+    expect(joined(frames, 'choices', 0, 'delta', 'reasoning_content')).toBe('hm')
+    expect(joined(frames, 'choices', 0, 'finish_reason')).toBe('length')
   })
 })

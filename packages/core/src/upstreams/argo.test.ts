@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type UpstreamConfig, upstreamSchema } from '../config/schema.ts'
 import type { AnswerCall } from '../contract/format.ts'
-import type { ChatRequest, Message } from '../contract/request.ts'
+import type { ChatRequest, Message, ToolChoice } from '../contract/request.ts'
 import { createArgoUpstream } from './argo.ts'
 import { isObject, type JsonObject, parseJson } from './json.ts'
 
@@ -386,7 +386,7 @@ describe('native tools', () => {
   })
 
   test('offer only those that are allowed', () => {
-    const toolChoice = { type: 'allowed', mode: 'required', names: ['now'] } as const
+    const toolChoice: ToolChoice = { type: 'allowed', mode: 'required', names: ['now'] }
     const sent = body({ tools, toolChoice }, true)
     expect(sent.tools).toEqual([{ type: 'function', function: { name: 'now' } }])
     expect(sent.tool_choice).toBe('required')

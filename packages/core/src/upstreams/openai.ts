@@ -30,7 +30,7 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
     const format = prompts ? 'completions' : 'chat-completions'
     const bodies = prompts
       ? [writeCompletionBody(request, prompts)]
-      : conversationsOf(request).map((messages) => writeChatBody({ ...request, messages }, context.endpoint))
+      : conversationsOf(request).map((messages) => writeChatBody({ ...request, messages }))
     const asUser = config.send_user && context.user !== undefined ? { user: context.user } : undefined
     return bodies.map(
       (body, index): AnswerCall => ({

@@ -12,7 +12,7 @@ export interface UpstreamFault {
   status?: number
 }
 
-const deepest = 6
+const deepest = 16
 
 /**
  * Finds the innermost message: gateways put the vendor's error, as JSON or as Python text, into the message of their

@@ -47,7 +47,9 @@ describe('what a stream may look like', () => {
 
   test('a line over many chunks', () => {
     const piece = 'x'.repeat(1000)
-    expect(parse(['data: ', ...Array.from({ length: 500 }, () => piece), '\n\n'])).toEqual([{ data: piece.repeat(500) }])
+    expect(parse(['data: ', ...Array.from({ length: 500 }, () => piece), '\n\n'])).toEqual([
+      { data: piece.repeat(500) },
+    ])
   })
 
   test('events come as soon as they are whole', () => {

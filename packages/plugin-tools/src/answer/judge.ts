@@ -1,7 +1,7 @@
 import { ProxyError } from 'argo-proxy'
+import type { CollectedAnswer } from './collected-answer.ts'
 import { parseJsonAnswer } from './json-answer.ts'
 import type { AnswerPlan } from './plan.ts'
-import type { CollectedAnswer } from './collected-answer.ts'
 import type { createSchemaChecks } from './validate.ts'
 
 /** What is wrong with an answer, and what becomes of it when asking again does not help. */

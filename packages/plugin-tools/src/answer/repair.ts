@@ -4,7 +4,12 @@ import type { CollectedAnswer } from './collected-answer.ts'
 import type { Fault } from './judge.ts'
 
 /** The request that asks the model once more: its own answer, and what is wrong with it. */
-export function repairRequest(request: ChatRequest, answer: CollectedAnswer, fault: Fault, native: boolean): ChatRequest {
+export function repairRequest(
+  request: ChatRequest,
+  answer: CollectedAnswer,
+  fault: Fault,
+  native: boolean,
+): ChatRequest {
   const turn = fault.byCall ? callTurn(answer, fault.byCall) : textTurn(answer, fault)
   return { ...request, n: 1, stream: false, messages: [...request.messages, ...(native ? turn : renderHistory(turn))] }
 }
@@ -17,7 +22,8 @@ function callTurn({ text, calls }: CollectedAnswer, byCall: ReadonlyMap<string, 
       ({ id }): Message => ({
         role: 'tool',
         toolCallId: id,
-        content: byCall.get(id) ?? 'Not run, since another call of the same answer is wrong. Make this one again as it is.',
+        content:
+          byCall.get(id) ?? 'Not run, since another call of the same answer is wrong. Make this one again as it is.',
       }),
     ),
     { role: 'user', content: 'None of the calls was run. Make all of them again, with correct arguments.' },

@@ -1,9 +1,18 @@
 import { argumentsText, textOf } from '../parser/call-object.ts'
 import type { Cursor, Reading } from '../parser/cursor.ts'
 import type { Dialect, ReadCall, ReadContext } from '../parser/dialect.ts'
-import type { JsonText } from '../parser/json-lexer.ts'
+import type { JsonText } from '../parser/json-text.ts'
 
-const firstMembers = ["'id': 'toolu_", "'type': 'tool_use'", "'input': {", "'name': '", '"id": "toolu_', '"id":"toolu_', '"type": "tool_use"', '"type":"tool_use"']
+const firstMembers = [
+  "'id': 'toolu_",
+  "'type': 'tool_use'",
+  "'input': {",
+  "'name': '",
+  '"id": "toolu_',
+  '"id":"toolu_',
+  '"type": "tool_use"',
+  '"type":"tool_use"',
+]
 
 /**
  * The tool-use block that Claude writes into its text, often glued to prose, as Python prints it and with JSON's words

@@ -33,9 +33,13 @@ function sectionStarts({ atBeginning = false } = {}): Start[] {
 /** The end of the answer, and the frames of results, which are the model's own when they come from the model. */
 function noiseStarts(): Start[] {
   const ends = bars.map((bar) => `<${bar}end▁of▁sentence${bar}>`)
-  return [...ends, ...token('outputs▁begin'), ...token('outputs▁end'), ...token('output▁begin'), ...token('output▁end')].map(
-    (text) => noise(text),
-  )
+  return [
+    ...ends,
+    ...token('outputs▁begin'),
+    ...token('outputs▁end'),
+    ...token('output▁begin'),
+    ...token('output▁end'),
+  ].map((text) => noise(text))
 }
 
 function* readSection(input: Cursor, context: ReadContext): Reading<ReadCall[] | undefined> {

@@ -83,7 +83,7 @@ function valueText(text: string, quote: string): string | undefined {
       return JSON.stringify(string)
     }
     skip()
-    return match(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y)
+    return match(/"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y)
   }
 
   function readObject(): string | undefined {

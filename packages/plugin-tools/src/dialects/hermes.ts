@@ -1,5 +1,6 @@
 import type { Dialect } from '../parser/dialect.ts'
 import { readJsonCalls } from './json-calls.ts'
+import { noise } from './noise.ts'
 
 const endTag = '</tool_call>'
 
@@ -29,12 +30,7 @@ export const hermes: Dialect = {
         return read.calls
       },
     },
-    {
-      // It belongs to a call that went on with something else before its end tag came.
-      text: endTag,
-      *read(_input, context) {
-        return context.unclosed === endTag ? [] : undefined
-      },
-    },
+    // It belongs to a call that went on with something else before its end tag came.
+    noise(endTag, { when: ({ unclosed }) => unclosed === endTag }),
   ],
 }

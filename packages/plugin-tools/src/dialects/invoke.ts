@@ -1,9 +1,9 @@
+import type { UntypedRules } from '../parser/argument-value.ts'
 import type { Cursor, Reading } from '../parser/cursor.ts'
 import type { Dialect, ReadCall, ReadContext, Start } from '../parser/dialect.ts'
 import { createNamedArguments, type NamedArguments } from '../parser/named-arguments.ts'
-import type { UntypedRules } from '../parser/argument-value.ts'
-import { decodeEntities } from '../parser/xml-body.ts'
 import { oneOf } from '../parser/terminator.ts'
+import { decodeEntities } from '../parser/xml-body.ts'
 
 /** A format of `<invoke name="..."><parameter name="...">value</parameter></invoke>` in a wrapper. */
 interface InvokeFormat {

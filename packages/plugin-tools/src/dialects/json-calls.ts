@@ -1,7 +1,7 @@
 import { argumentKeys, callOf, nameKeys } from '../parser/call-object.ts'
 import type { Cursor, JsonProgress, Reading } from '../parser/cursor.ts'
 import type { ReadCall, ReadContext } from '../parser/dialect.ts'
-import type { JsonLexerMode } from '../parser/json-lexer.ts'
+import type { JsonLexerMode } from '../parser/json-text.ts'
 
 /** Calls that were read. Not `whole`: the text ended within a list, and these are the calls before that. */
 export interface JsonCalls {

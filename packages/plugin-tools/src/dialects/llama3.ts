@@ -1,6 +1,6 @@
 import type { Dialect } from '../parser/dialect.ts'
-import { noise } from './noise.ts'
 import { readJsonCalls } from './json-calls.ts'
+import { noise } from './noise.ts'
 
 /** `<|python_tag|>{"name": ..., "parameters": {...}}`, several with a semicolon between them. */
 export const llama3: Dialect = {

@@ -102,17 +102,15 @@ function* takeWord(input: Cursor): Reading<string | undefined> {
 /** The rest of an opening tag: `name>`, `"name">`. */
 function* readName(input: Cursor): Reading<string | undefined> {
   const found = yield* input.until(tagEnd)
-  const name = found?.text.trim().replace(/^(["'])(.*)\1$/s, '$2').trim()
+  const name = found?.text
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, '$2')
+    .trim()
   return found?.terminator === '>' && name && !name.endsWith('/') ? name : undefined
 }
 
 /** `<parameter` was read. */
-function* readParameter(
-  input: Cursor,
-  word: string,
-  valueEnd: Terminator,
-  list: NamedArguments,
-): Reading<boolean> {
+function* readParameter(input: Cursor, word: string, valueEnd: Terminator, list: NamedArguments): Reading<boolean> {
   if (yield* input.take('/>')) return true
   if (yield* input.take('>')) return yield* readNameless(input, word, list)
   if (!(yield* input.takeAny(['=', ' name=']))) return false

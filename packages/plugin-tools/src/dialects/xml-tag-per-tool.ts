@@ -1,6 +1,12 @@
 import { argumentValue } from '../parser/argument-value.ts'
 import type { Dialect } from '../parser/dialect.ts'
-import { declaredProperties, invitesMore, requiredProperties, resolveSchema, schemaTypes } from '../parser/schema-types.ts'
+import {
+  declaredProperties,
+  invitesMore,
+  requiredProperties,
+  resolveSchema,
+  schemaTypes,
+} from '../parser/schema-types.ts'
 import { plainText, readXmlBody, type XmlElement, xmlText } from '../parser/xml-body.ts'
 import { type ReadBody, toolTagStarts } from './tool-tag.ts'
 
@@ -77,7 +83,9 @@ function valueText(inner: string, schema: unknown, root: unknown): string | unde
   if (types.includes('array')) {
     if (children.length > 0) return arrayText(children, resolveSchema(schema, root)?.items, root)
     const value = argumentValue(text, schema, root, untypedRules)
-    return value.startsWith('[') ? value : `[${argumentValue(text, resolveSchema(schema, root)?.items, root, untypedRules)}]`
+    return value.startsWith('[')
+      ? value
+      : `[${argumentValue(text, resolveSchema(schema, root)?.items, root, untypedRules)}]`
   }
   if (types.includes('object') && children.length > 0) return objectText(children, schema, root)
   if (only?.name === 'item' && children.length === 1) return valueText(only.inner, schema, root)

@@ -2,7 +2,13 @@ import { isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml'
 import { argumentValue } from '../parser/argument-value.ts'
 import { textOf, wholeJson } from '../parser/call-object.ts'
 import type { Dialect, OfferedTools } from '../parser/dialect.ts'
-import { declaredProperties, invitesMore, requiredProperties, resolveSchema, schemaTypes } from '../parser/schema-types.ts'
+import {
+  declaredProperties,
+  invitesMore,
+  requiredProperties,
+  resolveSchema,
+  schemaTypes,
+} from '../parser/schema-types.ts'
 import { readJsonCalls } from './json-calls.ts'
 import { type ReadBody, toolTagStarts } from './tool-tag.ts'
 
@@ -24,7 +30,10 @@ export const yamlInXml: Dialect = {
         if (!read) return undefined
         yield* input.skipSpace()
         if (!(yield* input.close('</tool_call>'))) return undefined
-        return read.calls.map((call) => ({ ...call, arguments: onlyDeclared(call.name, call.arguments, context.tools) }))
+        return read.calls.map((call) => ({
+          ...call,
+          arguments: onlyDeclared(call.name, call.arguments, context.tools),
+        }))
       },
     },
   ],
@@ -37,12 +46,24 @@ const readBody: ReadBody = (name, body, closed, tools) => {
   const document = parseDocument(text, { logLevel: 'silent', stringKeys: true })
   const { contents } = document
   if (document.errors.length > 0 || !isMap(contents)) return closed ? salvage(text, schema) : undefined
-  if (!closed && !isComplete(text, contents.items.map(({ key, value }) => [keyOf(key), value]), schema)) return undefined
+  if (
+    !closed &&
+    !isComplete(
+      text,
+      contents.items.map(({ key, value }) => [keyOf(key), value]),
+      schema,
+    )
+  )
+    return undefined
   return nodeText(contents, schema, schema) ?? (closed ? salvage(text, schema) : undefined)
 }
 
 /** The last line is whole, its value is there, and nothing is missing that the tool needs. */
-function isComplete(text: string, pairs: readonly (readonly [string | undefined, unknown])[], schema: unknown): boolean {
+function isComplete(
+  text: string,
+  pairs: readonly (readonly [string | undefined, unknown])[],
+  schema: unknown,
+): boolean {
   const last = pairs.at(-1)?.[1]
   const required = requiredProperties(schema, schema)
   const given = new Set(pairs.map(([key]) => key))

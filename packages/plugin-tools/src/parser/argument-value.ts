@@ -1,5 +1,5 @@
-import { schemaTypes, type SchemaType } from './schema-types.ts'
 import { wholeJson } from './call-object.ts'
+import { type SchemaType, schemaTypes } from './schema-types.ts'
 
 /**
  * What a bare text is where no schema says: `string` takes it as it is; `structures` reads objects, arrays, true, false

@@ -1,12 +1,19 @@
 import type { Emit } from 'argo-proxy'
-import { createCursor } from './cursor.ts'
+import { createCursor, type FilledCursor } from './cursor.ts'
 import type { Dialect, OfferedTools, ReadCall, ReadContext } from './dialect.ts'
 import type { ParserEvent } from './parser-event.ts'
 import type { TableEntry } from './start-table.ts'
 
 /** What became of a block. `end` counts from the block's first character. */
 export type Outcome =
-  | { kind: 'calls'; calls: ReadCall[]; end: number; dialect: Dialect; unclosed: string | undefined; streamed: number | undefined }
+  | {
+      kind: 'calls'
+      calls: ReadCall[]
+      end: number
+      dialect: Dialect
+      unclosed: string | undefined
+      streamed: number | undefined
+    }
   /**
    * `skip`: so much of it is not searched again. `claimed`: a reader was sure that it read a call. `cut`: the text ended
    * while it read.
@@ -26,6 +33,8 @@ export interface BlockOptions {
   atBeginning: boolean
   unclosed: string | undefined
   live: boolean
+  /** Kept by the parser for the readers of its blocks, which never overlap. */
+  cursors: FilledCursor[]
   emit: Emit<ParserEvent>
   isCallable(name: string): boolean
 }
@@ -36,7 +45,12 @@ export interface BlockOptions {
  */
 export function createBlock(entries: readonly TableEntry[], options: BlockOptions): OpenBlock {
   const pieces: string[] = []
-  let readers = entries.map((entry) => createReader(entry, options))
+  let readers = entries.map((entry, index) => {
+    const cursor = options.cursors[index] ?? createCursor()
+    options.cursors[index] = cursor
+    cursor.reset()
+    return createReader(entry, cursor, options)
+  })
   let furthest = 0
   let claimed: Dialect | undefined
   let skip = 1
@@ -83,9 +97,12 @@ interface Reader {
   finish(calls: ReadCall[]): Outcome
 }
 
-function createReader({ text: start, included, read, dialect }: TableEntry, options: BlockOptions): Reader {
+function createReader(
+  { text: start, included, read, dialect }: TableEntry,
+  cursor: FilledCursor,
+  options: BlockOptions,
+): Reader {
   const skipped = included ? 0 : start.length
-  const cursor = createCursor()
   let failed = false
   let cut = false
   let claimed = false

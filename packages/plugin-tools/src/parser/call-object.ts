@@ -1,5 +1,6 @@
 import type { ReadCall } from './dialect.ts'
-import { createJsonLexer, type JsonText, type Member } from './json-lexer.ts'
+import { createJsonLexer } from './json-lexer.ts'
+import type { JsonText, Member } from './json-text.ts'
 
 export const nameKeys: readonly string[] = ['name', 'tool_name']
 export const argumentKeys: readonly string[] = ['arguments', 'parameters', 'args', 'input']
@@ -45,7 +46,8 @@ export function objectText(text: string): string | undefined {
 
 /** A whole text as a JSON object or array. */
 export function wholeJson(text: string): JsonText | undefined {
-  const lexer = createJsonLexer('lenient')
+  const lexer = createJsonLexer()
+  lexer.reset('lenient')
   const end = lexer.read(text, 0)
   return lexer.done && end === text.length ? lexer.result(text) : undefined
 }

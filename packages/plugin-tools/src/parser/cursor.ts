@@ -1,5 +1,6 @@
 import { createBracketLexer } from './bracket-lexer.ts'
-import { createJsonLexer, type JsonLexer, type JsonLexerMode, type JsonText } from './json-lexer.ts'
+import { createJsonLexer, type JsonLexer } from './json-lexer.ts'
+import type { JsonLexerMode, JsonText } from './json-text.ts'
 import type { Terminator } from './terminator.ts'
 import { isSpace } from './white-space.ts'
 
@@ -45,6 +46,8 @@ export type JsonProgress = Pick<JsonLexer, 'strict' | 'members' | 'open'>
 
 /** A cursor and what fills it. */
 export interface FilledCursor extends Cursor {
+  /** Begins anew, with no text. */
+  reset(): void
   push(text: string): void
   end(): void
 }
@@ -56,6 +59,7 @@ export function createCursor(): FilledCursor {
   let base = 0
   let closed = false
   let endPosition: number | undefined
+  let lexer: JsonLexer | undefined
 
   function* peek(): Reading<string | undefined> {
     while (at === buffer.length) {
@@ -109,6 +113,13 @@ export function createCursor(): FilledCursor {
     get ended() {
       return closed && at === buffer.length
     },
+    reset() {
+      buffer = ''
+      at = 0
+      base = 0
+      closed = false
+      endPosition = undefined
+    },
     push(text) {
       base += at
       buffer = at === buffer.length ? text : buffer.slice(at) + text
@@ -153,7 +164,8 @@ export function createCursor(): FilledCursor {
     },
     untilOrEnd,
     *json(mode, progress) {
-      const lexer = createJsonLexer(mode)
+      lexer ??= createJsonLexer()
+      lexer.reset(mode)
       const parts: string[] = []
       for (;;) {
         const from = at

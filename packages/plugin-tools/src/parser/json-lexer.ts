@@ -1,30 +1,12 @@
+import type { JsonLexerMode, JsonText, Member } from './json-text.ts'
 import { mend } from './mend.ts'
 import { pythonToJson } from './python-literal.ts'
 import { isSpace } from './white-space.ts'
 
-/**
- * What is read: `strict` is JSON and nothing else; `lenient` also takes the faults that `mend` mends; `python` takes a
- * dict or list as Python prints it, with JSON's words mixed in.
- */
-export type JsonLexerMode = 'strict' | 'lenient' | 'python'
-
-/** A member of the outermost object, as offsets into its text. The value is `text.slice(start, end)`. */
-export interface Member {
-  key: string
-  start: number
-  end: number
-}
-
-/** A whole object or array as valid JSON: the text as it was written, or mended. */
-export interface JsonText {
-  text: string
-  /** Empty for an array. */
-  members: Member[]
-  mended: boolean
-}
-
 /** Reads one object or array, each character once, and stops behind it or at the first character that cannot be. */
 export interface JsonLexer {
+  /** Begins with a new value. */
+  reset(mode: JsonLexerMode): void
   /** Reads on in `text` from `from`; returns the index behind the last character that it took. */
   read(text: string, from: number): number
   readonly done: boolean
@@ -56,16 +38,19 @@ type State =
   | 'block-comment'
   | 'block-comment-end'
 
-const stringEnd = { '"': /["\\\u0000-\u001f]/g, "'": /['\\\u0000-\u001f]/g }
+/** What a string does not go on over: its quote, a backslash, a control character. Written as all that is none of these. */
+const stringEnd = { '"': /[^ !#-[\]-\uffff]/g, "'": /[^ -&(-[\]-\uffff]/g }
+const simpleEscapes = '"\\/bfnrt'
 const numberCharacter = /[-+.\deE]/
 const wordCharacter = /[\w$-]/
 const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 const jsonWords = new Set(['true', 'false', 'null'])
 const pythonWords = new Set(['True', 'False', 'None'])
 
-export function createJsonLexer(mode: JsonLexerMode): JsonLexer {
-  const closers: string[] = []
-  const members: Member[] = []
+export function createJsonLexer(): JsonLexer {
+  let mode: JsonLexerMode = 'strict'
+  let closers: string[] = []
+  let members: Member[] = []
   let state: State = 'value'
   let done = false
   let failed = false
@@ -156,21 +141,30 @@ export function createJsonLexer(mode: JsonLexerMode): JsonLexer {
   function readString(text: string, from: number): number {
     const end = stringEnd[quote]
     end.lastIndex = from
-    const stop = end.test(text) ? end.lastIndex - 1 : text.length
-    if (isKey) token += text.slice(from, stop)
-    if (stop === text.length) return stop
-    const character = text[stop]
-    if (character === quote) {
-      if (isKey) keyEnds()
-      else valueEnds(offset + stop + 1)
-    } else if (character === '\\') {
-      if (isKey) token += character
-      state = 'escape'
-    } else if (character !== '\n' && character !== '\r' && character !== '\t') {
-      fail()
-      return stop
-    } else if (lenient() && isKey) token += character
-    return failed ? stop : stop + 1
+    while (end.test(text)) {
+      const stop = end.lastIndex - 1
+      const character = text[stop]
+      if (character === '\\') {
+        // The usual escapes in one go: they are as frequent as line breaks are in code.
+        if (!isKey && simpleEscapes.includes(text.charAt(stop + 1)) && stop + 1 < text.length) {
+          end.lastIndex = stop + 2
+          continue
+        }
+        state = 'escape'
+      } else if (character === quote) {
+        if (isKey) token += text.slice(from, stop)
+        if (isKey) keyEnds()
+        else valueEnds(offset + stop + 1)
+        return stop + 1
+      } else if (!'\n\r\t'.includes(character ?? ' ')) {
+        fail()
+        return stop
+      } else if (!lenient()) return stop
+      if (isKey) token += text.slice(from, stop + 1)
+      return stop + 1
+    }
+    if (isKey) token += text.slice(from)
+    return text.length
   }
 
   function readEscape(character: string): void {
@@ -179,7 +173,7 @@ export function createJsonLexer(mode: JsonLexerMode): JsonLexer {
     if (character === 'u') {
       state = 'hex'
       hexLeft = 4
-    } else if (!'"\\/bfnrt'.includes(character)) {
+    } else if (!simpleEscapes.includes(character)) {
       // A backslash before anything else may be meant (a pattern, a path): only an escaped quote is sure to be none.
       if (mode === 'python' || character === "'") lenient()
       else fail()
@@ -273,6 +267,18 @@ export function createJsonLexer(mode: JsonLexerMode): JsonLexer {
   }
 
   return {
+    reset(newMode) {
+      mode = newMode
+      closers = []
+      members = []
+      state = 'value'
+      done = false
+      failed = false
+      strict = true
+      offset = 0
+      token = ''
+      open = undefined
+    },
     get done() {
       return done
     },
@@ -282,7 +288,9 @@ export function createJsonLexer(mode: JsonLexerMode): JsonLexer {
     get strict() {
       return strict
     },
-    members,
+    get members() {
+      return members
+    },
     get open() {
       return open
     },
@@ -305,10 +313,10 @@ export function createJsonLexer(mode: JsonLexerMode): JsonLexer {
       if (strict) return { text, members, mended: false }
       const mended = mode === 'python' ? pythonToJson(text) : mend(text)
       if (mended === undefined) return undefined
-      const lexer = createJsonLexer('strict')
+      const lexer = createJsonLexer()
       const end = lexer.read(mended, 0)
       if (!lexer.done || end !== mended.length) return undefined
-      return { text: mended, members: [...lexer.members], mended: true }
+      return { text: mended, members: lexer.members, mended: true }
     },
   }
 }

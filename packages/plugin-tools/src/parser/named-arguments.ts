@@ -1,5 +1,5 @@
-import type { OfferedTools } from './dialect.ts'
 import { argumentValue, type UntypedRules } from './argument-value.ts'
+import type { OfferedTools } from './dialect.ts'
 import { declaredProperties, requiredProperties, resolveSchema, schemaTypes } from './schema-types.ts'
 
 /** The arguments of a call that writes them one by one, by name, as bare text. */

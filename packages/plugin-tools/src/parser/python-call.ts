@@ -1,5 +1,5 @@
-import type { ReadCall } from './dialect.ts'
 import type { Cursor, Reading } from './cursor.ts'
+import type { ReadCall } from './dialect.ts'
 import { createPythonReader } from './python-literal.ts'
 
 /** `name(key=value, ...)` with literals as values. */

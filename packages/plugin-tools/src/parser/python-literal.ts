@@ -118,7 +118,7 @@ export function createPythonReader(text: string): PythonReader {
     while (!text.startsWith(quote, reader.at)) {
       const plain = reader.match(quote.startsWith("'") ? /[^'\\]+/y : /[^"\\]+/y)
       if (plain !== undefined) parts.push(plain)
-      else if (text[reader.at] === '\\') parts.push(raw ? (reader.match(/\\[\s\S]/y) ?? '') : escape())
+      else if (text[reader.at] === '\\') parts.push(raw ? (reader.match(/\\[\s\S]/y) ?? '') : escaped())
       else if (reader.at < text.length) parts.push(text.charAt(reader.at++))
       else return undefined
       if (reader.at >= text.length) return undefined
@@ -127,7 +127,7 @@ export function createPythonReader(text: string): PythonReader {
     return parts.join('')
   }
 
-  function escape(): string {
+  function escaped(): string {
     const found = reader.match(/\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|\r\n|[\s\S]|$)/y) ?? ''
     const code = found[1] ?? ''
     if (/^[xuU]/.test(code) && found.length > 2) return codePoint(Number.parseInt(found.slice(2), 16), found)

@@ -39,7 +39,11 @@ export function schemaTypes(schema: unknown, root: unknown, depth = 0): SchemaTy
 }
 
 /** The properties that a schema declares, through `allOf` and the branches of unions; `undefined` where it declares none. */
-export function declaredProperties(schema: unknown, root: unknown, depth = 0): ReadonlyMap<string, unknown> | undefined {
+export function declaredProperties(
+  schema: unknown,
+  root: unknown,
+  depth = 0,
+): ReadonlyMap<string, unknown> | undefined {
   const resolved = resolveSchema(schema, root)
   if (!resolved || depth > 8) return undefined
   const properties = new Map<string, unknown>()

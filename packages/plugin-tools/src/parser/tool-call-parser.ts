@@ -1,5 +1,6 @@
 import type { Emit, Step } from 'argo-proxy'
 import { createBlock, type OpenBlock } from './block.ts'
+import type { FilledCursor } from './cursor.ts'
 import type { Dialect, OfferedTools } from './dialect.ts'
 import type { ParserEvent } from './parser-event.ts'
 import { createStartTable, type StartTable } from './start-table.ts'
@@ -27,9 +28,10 @@ const tables = new WeakMap<readonly Dialect[], StartTable>()
  * Finds the calls in a model's text. A pure state machine: the events, deltas joined, depend on the text alone and not
  * on how it is cut. What is no call comes out as text, unchanged.
  */
-export function createToolCallParser(options: ParserOptions): Step<string, ParserEvent> {
+export function createToolCallParser(options: ParserOptions): Required<Step<string, ParserEvent>> {
   const { dialects, tools, unknownTool = 'text', live = false, onMalformed } = options
   const table = startTable(dialects, tools)
+  const cursors: FilledCursor[] = []
   /** Text that may be the beginning of a start. */
   let held = ''
   let block: OpenBlock | undefined
@@ -67,7 +69,7 @@ export function createToolCallParser(options: ParserOptions): Step<string, Parse
       held = text.slice(found.index)
       return undefined
     }
-    block = createBlock(found.entries, { tools, atBeginning, unclosed, live, emit, isCallable })
+    block = createBlock(found.entries, { tools, atBeginning, unclosed, live, cursors, emit, isCallable })
     return text.slice(found.index)
   }
 
@@ -103,7 +105,8 @@ export function createToolCallParser(options: ParserOptions): Step<string, Parse
       gap = ''
       for (const [index, call] of outcome.calls.entries()) {
         const sent = index === 0 ? outcome.streamed : undefined
-        if (sent === undefined) emit({ type: 'call-start', name: call.name, ...(call.id === undefined ? {} : { id: call.id }) })
+        if (sent === undefined)
+          emit({ type: 'call-start', name: call.name, ...(call.id === undefined ? {} : { id: call.id }) })
         const rest = call.arguments.slice(sent ?? 0)
         if (rest !== '') emit({ type: 'call-delta', delta: rest })
         emit({ type: 'call-end' })

@@ -51,7 +51,8 @@ export function xmlText(inner: string): string {
 export function plainText(body: string): string {
   const kept = body.replace(
     /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<\/?[A-Za-z][^<>]*>|[^<]+|</g,
-    (whole, cdata) => (typeof cdata === 'string' ? cdata : whole === '<' || !whole.startsWith('<') ? decodeEntities(whole) : ''),
+    (whole, cdata) =>
+      typeof cdata === 'string' ? cdata : whole === '<' || !whole.startsWith('<') ? decodeEntities(whole) : '',
   )
   return kept.trim()
 }

@@ -16,7 +16,9 @@ export function offeredTools({ tools = [], toolChoice }: ChatRequest): ReadonlyM
 
 /** Whether the answer has to hold a call. */
 export function mustCall(choice: ToolChoice | undefined): boolean {
-  return choice?.type === 'required' || choice?.type === 'tool' || (choice?.type === 'allowed' && choice.mode === 'required')
+  return (
+    choice?.type === 'required' || choice?.type === 'tool' || (choice?.type === 'allowed' && choice.mode === 'required')
+  )
 }
 
 /** `undefined`: all of them. */

@@ -20,7 +20,9 @@ export function promptedFormat(request: ChatRequest, format: JsonFormat): ChatRe
 }
 
 export function hasToolHistory({ messages }: ChatRequest): boolean {
-  return messages.some((message) => message.role === 'tool' || (message.role === 'assistant' && message.toolCalls?.length))
+  return messages.some(
+    (message) => message.role === 'tool' || (message.role === 'assistant' && message.toolCalls?.length),
+  )
 }
 
 /** Adds to the first system message, or puts one first. */

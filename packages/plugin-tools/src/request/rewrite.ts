@@ -23,7 +23,12 @@ export function emulatedFormat({ responseFormat }: ChatRequest, upstream: Upstre
   return upstream.nativeResponseFormat || responseFormat?.type === 'text' ? undefined : responseFormat
 }
 
-function goesNatively(model: string, upstream: UpstreamTraits, ways: ToolsOptions['tools'], memory: NativeMemory): boolean {
+function goesNatively(
+  model: string,
+  upstream: UpstreamTraits,
+  ways: ToolsOptions['tools'],
+  memory: NativeMemory,
+): boolean {
   const way = wayFor(upstream.family(model), ways)
   const wanted = way === 'native' || (way === 'auto' && upstream.kind === 'openai')
   return wanted && upstream.nativeTools && !memory.refused(model)

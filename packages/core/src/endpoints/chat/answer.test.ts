@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answers, brokenOff, completed, failedAtOnce, twoChoices } from '../answers.test.fixture.ts'
+import { answers, brokenOff, completed, failedAtOnce, twoChoices } from '../../testing/answers.test.fixture.ts'
 import { chatCompletions } from '../chat-completions.ts'
 import { hasSchemas, schemaFaults } from '../openai-schema.test.fixture.ts'
 

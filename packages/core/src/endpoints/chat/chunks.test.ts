@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { checkChatStream } from '../../testing/stream-grammar.ts'
 import {
   answers,
   brokenOff,
@@ -9,7 +8,8 @@ import {
   failure,
   streamed,
   twoChoices,
-} from '../answers.test.fixture.ts'
+} from '../../testing/answers.test.fixture.ts'
+import { checkChatStream } from '../../testing/stream-grammar.ts'
 import { chatCompletions } from '../chat-completions.ts'
 import { hasSchemas, schemaFaults } from '../openai-schema.test.fixture.ts'
 

@@ -7,6 +7,11 @@ export function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** OpenAI takes `null` as if the field were not there. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
 export function readRecord(value: unknown, param: string): Fields {
   if (isRecord(value)) return value
   throw wrongType(param, 'an object', value)

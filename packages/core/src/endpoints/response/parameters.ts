@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { unsupported } from '../parse/fault.ts'
-import { type Fields, isRecord, unknownFields } from '../parse/fields.ts'
+import { type Fields, isGiven, isRecord, unknownFields } from '../parse/fields.ts'
 import { optional, readParameters, samplingShape } from '../parse/parameters.ts'
 
 const summary = optional(z.enum(['auto', 'concise', 'detailed']))
@@ -59,10 +59,6 @@ export function readResponseParameters(fields: Fields): ResponseParameters {
     )
   }
   return parameters
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null
 }
 
 /** What goes on to the upstream as it is, in the form of Chat Completions. */

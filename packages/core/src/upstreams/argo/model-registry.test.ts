@@ -1,12 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ProxyError } from '../../contract/error.ts'
-import { isObject } from '../json.ts'
+import { fixtureText, hasFixture } from '../fixtures.test.support.ts'
+import { isObject, parseJson } from '../json.ts'
 import { namesOf, publicModels, readModelRows } from './model-list.ts'
 import { createModelRegistry } from './model-registry.ts'
-
-const facts = new URL('../../../../../../shared/fixtures/argo-models.json', import.meta.url)
-const absent = !existsSync(facts)
 
 describe('names of models', () => {
   test.each([
@@ -62,20 +59,23 @@ describe('names of models', () => {
     expect(String(refusal('zzzzzzzzzzzz'))).toContain('GET /v1/models')
   })
 
-  test.skipIf(absent)('agree with the facts (skipped where ../shared/fixtures/argo-models.json is absent)', () => {
-    const known: unknown = JSON.parse(readFileSync(facts, 'utf8'))
-    if (!isObject(known) || !isObject(known.chat) || !isObject(known.embeddings)) throw new Error('other facts')
-    const registry = createModelRegistry()
-    const pairs = Object.entries({ ...known.chat, ...known.embeddings })
-    expect(pairs.length).toBeGreaterThan(20)
-    for (const [internal, names] of pairs) {
-      for (const name of [internal, ...(Array.isArray(names) ? names : [])]) {
-        expect([name, registry.resolve(String(name))]).toEqual([name, internal])
+  test.skipIf(!hasFixture('argo-models.json'))(
+    'agree with the facts (skipped where ../shared/fixtures/argo-models.json is absent)',
+    () => {
+      const known = parseJson(fixtureText('argo-models.json'))
+      if (!isObject(known) || !isObject(known.chat) || !isObject(known.embeddings)) throw new Error('other facts')
+      const registry = createModelRegistry()
+      const pairs = Object.entries({ ...known.chat, ...known.embeddings })
+      expect(pairs.length).toBeGreaterThan(20)
+      for (const [internal, names] of pairs) {
+        for (const name of [internal, ...(Array.isArray(names) ? names : [])]) {
+          expect([name, registry.resolve(String(name))]).toEqual([name, internal])
+        }
       }
-    }
-    const probed = Array.isArray(known.probed_2026) ? known.probed_2026 : []
-    for (const internal of probed) expect(registry.resolve(internal)).toBe(internal)
-  })
+      const probed = Array.isArray(known.probed_2026) ? known.probed_2026 : []
+      for (const internal of probed) expect(registry.resolve(internal)).toBe(internal)
+    },
+  )
 })
 
 describe('the public list', () => {

@@ -1,18 +1,17 @@
-import type { Exchange } from '../../contract/exchange.ts'
 import type { ChatRequest, ResponseFormat, Tool, ToolChoice } from '../../contract/request.ts'
 import type { JsonObject } from '../json.ts'
 import { writeMessage } from './chat-messages.ts'
-import { writeExtra } from './extra-fields.ts'
 import { writeSampling } from './sampling-fields.ts'
 
 /** The body of `/chat/completions`, without what the kind of the call adds. Fields not given are absent. */
-export function writeChatBody(request: ChatRequest, endpoint: Exchange['endpoint'] | undefined): JsonObject {
+export function writeChatBody(request: ChatRequest): JsonObject {
   const body: JsonObject = {
     model: request.model,
     messages: request.messages.map(writeMessage),
     ...writeSampling(request),
   }
-  if (request.maxOutputTokens !== undefined) body[limitField(request.model)] = request.maxOutputTokens
+  if (request.maxOutputTokens !== undefined)
+    body[request.limitName ?? limitName(request.model)] = request.maxOutputTokens
   if (request.tools?.length) {
     body.tools = request.tools.map(writeTool)
     // Without tools these two would be a 400.
@@ -25,11 +24,11 @@ export function writeChatBody(request: ChatRequest, endpoint: Exchange['endpoint
     if (request.logprobs.top !== undefined) body.top_logprobs = request.logprobs.top
   }
   if (request.reasoningEffort !== undefined) body.reasoning_effort = request.reasoningEffort
-  return { ...body, ...writeExtra(request.extra, endpoint) }
+  return { ...body, ...request.extra }
 }
 
 /** OpenAI's reasoning models refuse `max_tokens`; many other servers know nothing else. */
-function limitField(model: string): 'max_tokens' | 'max_completion_tokens' {
+function limitName(model: string): 'max_tokens' | 'max_completion_tokens' {
   return /(?:^|[/:-])(?:gpt-?)?(?:o[1-9]|gpt-?5)/i.test(model) ? 'max_completion_tokens' : 'max_tokens'
 }
 

@@ -1,7 +1,7 @@
 import type { StreamEvent } from '../contract/event.ts'
 import type { ParsedRequest } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
-import { fakeExchange } from '../testing/fake-exchange.ts'
+import { fakeExchange } from './fake-exchange.ts'
 
 const start: StreamEvent = { type: 'start', id: 'chatcmpl-up1', model: 'gpt-4o-2024', created: 1_700_000_000 }
 const usage: StreamEvent = { type: 'usage', inputTokens: 7, outputTokens: 5, cachedTokens: 2, reasoningTokens: 1 }

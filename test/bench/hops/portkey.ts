@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Program, startProgram } from '../processes/program.ts'
+import { freePort, NotHere, type RunningHop } from './hop.ts'
+import { untilListening } from './until-listening.ts'
+
+export const portkeyVersion = '1.15.2'
+const cache = fileURLToPath(new URL('../../../node_modules/.cache/argo-proxy-bench', import.meta.url))
+const program = `${cache}/node_modules/@portkey-ai/gateway/build/start-server.js`
+
+/** @portkey-ai/gateway is no dependency of the workspace: the benchmark gets it from npm into a cache. */
+function install(): void {
+  if (existsSync(program)) return
+  mkdirSync(cache, { recursive: true })
+  writeFileSync(`${cache}/package.json`, '{ "private": true }\n')
+  const flags = ['--prefix', cache, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error']
+  spawnSync('npm', ['install', ...flags, `@portkey-ai/gateway@${portkeyVersion}`], { timeout: 120_000 })
+  if (!existsSync(program)) throw new NotHere('@portkey-ai/gateway could not be installed with npm')
+}
+
+/** Starts the process; it listens a little later. */
+export function launchPortkey(port: number): Program {
+  install()
+  return startProgram(process.execPath, [program, `--port=${port}`, '--headless'], { NODE_ENV: 'production' })
+}
+
+export async function startPortkey(): Promise<RunningHop> {
+  const port = await freePort()
+  const gateway = launchPortkey(port)
+  await untilListening(gateway, port)
+  return { ...gateway, port }
+}

@@ -22,7 +22,10 @@ const prose =
   'The spectrum shows two peaks, one at 3.2 keV and one at 8.0 keV; if a < b the second one is stronger. I will look at it.\n\n'
 const call = {
   name: 'write_file',
-  arguments: { path: '/data/run-17/notes.md', content: `# Notes\n\n${'Line with "quotes" and \\ in it.\n'.repeat(20)}` },
+  arguments: {
+    path: '/data/run-17/notes.md',
+    content: `# Notes\n\n${'Line with "quotes" and \\ in it.\n'.repeat(20)}`,
+  },
 }
 const parts: (string | typeof call)[] = []
 let text = ''
@@ -42,7 +45,11 @@ for (const length of [text.length, 64 * 1024, 512, 16]) {
 }
 
 out('one unfinished call, in single characters:')
-for (const start of ['<tool_call>{"name": "a", "arguments": {"b": "', '<tool_call><function=a><parameter=b>', '<tool_call>[/*']) {
+for (const start of [
+  '<tool_call>{"name": "a", "arguments": {"b": "',
+  '<tool_call><function=a><parameter=b>',
+  '<tool_call>[/*',
+]) {
   const times = [50, 100, 200].map((kilobytes) => {
     const chunks = [...`${start}${start.slice(0, 12).repeat((kilobytes * 1024) / 12)}`]
     return `${kilobytes} KB ${best(() => read(chunks)).toFixed(1)} ms`

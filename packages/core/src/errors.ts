@@ -31,6 +31,9 @@ const table = {
   upstream_redirect: [502, 'server_error'],
   upstream_answer_too_large: [502, 'server_error'],
   shutting_down: [503, 'server_error'],
+  too_many_connections: [503, 'server_error'],
+  /** The circuit breaker is open. */
+  upstream_unavailable: [503, 'server_error'],
   connect_timeout: [504, 'server_error'],
   first_byte_timeout: [504, 'server_error'],
   idle_timeout: [504, 'server_error'],
@@ -56,6 +59,15 @@ export interface ErrorBody {
 
 export function errorBody(error: ProxyError): ErrorBody {
   return { error: { message: error.message, type: error.type, param: error.param, code: error.code } }
+}
+
+/**
+ * The same for a frame within a stream. There `server_error` says `upstream_error`: a client that takes the former for
+ * transient (continue.dev) asks again for a minute, and its user sees nothing; the latter it reports.
+ */
+export function streamErrorBody(error: ProxyError): { error: Omit<ErrorBody['error'], 'type'> & { type: string } } {
+  const body = errorBody(error).error
+  return { error: { ...body, type: error.type === 'server_error' ? 'upstream_error' : error.type } }
 }
 
 /** Any thrown value as a ProxyError; a foreign one becomes `internal_error` and keeps its cause for the log. */

@@ -49,10 +49,10 @@ async function stop(proxy: RunningProxy, grace: number, demo: Demo | undefined):
 
 /** A plugin that throws where nobody waits for it (a timer, a forgotten promise) must not end the exchanges of others. */
 function surviveStrayErrors(log: Logger): void {
-  process.on('uncaughtException', (error) =>
-    log.error('an error outside of every exchange, likely of a plugin', { error }),
-  )
-  process.on('unhandledRejection', (error) =>
-    log.error('a promise failed and nobody waited, likely of a plugin', { error }),
-  )
+  const report = (error: unknown): void => {
+    const site = error instanceof Error ? error.stack?.split('\n').find((line) => /^\s+at /.test(line)) : undefined
+    log.error('an error outside of every exchange, likely of a plugin', { error, site: site?.trim() })
+  }
+  process.on('uncaughtException', report)
+  process.on('unhandledRejection', report)
 }

@@ -53,13 +53,21 @@ export const upstreamSchema = z.strictObject({
 })
 export type UpstreamConfig = z.infer<typeof upstreamSchema>
 
-/** Milliseconds. */
+/** Milliseconds; 0 is no limit. Long where models think. */
 export const timeoutsSchema = z.strictObject({
+  /** Until the connection to the upstream stands, its encryption included. */
   connect: duration.default(10_000),
+  /** From there to the first byte of the answer's body. */
   first_byte: duration.default(600_000),
+  /** Between two chunks of the upstream. */
   idle: duration.default(300_000),
+  /** From the request to the last byte of its answer. */
   total: duration.default(1_800_000),
+  /** A client that reads nothing of what is sent. */
   stalled_client: duration.default(120_000),
+  /** For a client to send its headers, and the whole request. */
+  request_headers: duration.default(30_000),
+  request: duration.default(300_000),
   shutdown_grace: duration.default(10_000),
   plugin_setup: duration.default(10_000),
 })
@@ -67,11 +75,48 @@ export const timeoutsSchema = z.strictObject({
 export const limitsSchema = z.strictObject({
   /** Of a request's body. */
   body: byteCount.default(20 * 1024 * 1024),
+  /** Of a request's headers together. */
+  headers: byteCount.default(32 * 1024),
   /** Of a whole answer that is held in memory. */
   answer: byteCount.default(64 * 1024 * 1024),
   /** Exchanges at the same time; more get 429. */
   exchanges: z.int().min(1).default(1_000),
+  /** Open connections of clients; more get 503. */
+  connections: z.int().min(1).default(4_000),
+  /** Open connections to the upstream; more calls wait for one, as long as `timeouts.connect` lets them. */
+  upstream_connections: z.int().min(1).default(2_000),
 })
+
+/** Calls that are made again when the upstream answers 429, 502, 503 or 504, always before the client got a byte. */
+export const retriesSchema = z.strictObject({
+  /** For one request; 0 is never. */
+  limit: z.int().min(0).max(10).default(2),
+  /** Before the first; doubles with each. The upstream's `retry-after` wins. */
+  delay: duration.default(500),
+  /** An upstream that wants more is not waited for: its error goes to the client. */
+  max_delay: duration.default(10_000),
+})
+export type RetrySettings = z.output<typeof retriesSchema>
+
+/** A real stream that fails, where streaming is to blame, is answered in pseudo stream. */
+export const healSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** For how long the model's next requests are answered in pseudo stream at once. */
+  remember: duration.default(600_000),
+  /** After the first byte too: asks once more, and goes on only if what was sent is the beginning of the new answer. */
+  resume: z.boolean().default(false),
+})
+export type HealSettings = z.output<typeof healSchema>
+
+/** An upstream that fails again and again is left alone for a while: clients get 503 at once. */
+export const circuitBreakerSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Failed calls in a row that open it. */
+  failures: z.int().min(1).default(5),
+  /** Until one call is let through to see. */
+  open_for: duration.default(10_000),
+})
+export type CircuitBreakerSettings = z.output<typeof circuitBreakerSchema>
 
 export const configSchema = z.strictObject({
   user: z.string().min(1).optional(),
@@ -89,6 +134,16 @@ export const configSchema = z.strictObject({
   username_passthrough: z.boolean().default(false),
   /** Milliseconds between `: keep-alive` comments while a streaming client waits; 0 turns them off. */
   heartbeat: duration.default(15_000),
+  /**
+   * Milliseconds until the first of them. It sends the status 200 along: an upstream that fails later can only be told
+   * within the stream.
+   */
+  heartbeat_after: duration.default(15_000),
+  /** What becomes of the upstream's call when the client has left: `finish` is for those who want its usage. */
+  on_disconnect: z.enum(['abort', 'finish']).default('abort'),
+  retries: retriesSchema.prefault({}),
+  heal: healSchema.prefault({}),
+  circuit_breaker: circuitBreakerSchema.prefault({}),
   upstream: upstreamSchema.prefault({}),
   timeouts: timeoutsSchema.prefault({}),
   limits: limitsSchema.prefault({}),

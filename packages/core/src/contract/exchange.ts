@@ -46,6 +46,8 @@ export interface UpstreamTraits {
   readonly nativeResponseFormat: boolean
   /** Whether the wire ends an answer at the client's stop sequences by itself. */
   readonly nativeStop: boolean
+  /** Whether the wire tells token counts. */
+  readonly nativeUsage: boolean
   /** The family of a model's name: decides the form of prompts and quirks. */
   family(model: string): ModelFamily
 }

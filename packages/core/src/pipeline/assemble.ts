@@ -9,6 +9,7 @@ import { ending } from './ending.ts'
 import { merge } from './merge.ts'
 import { corePiece, type Piece } from './piece.ts'
 import { stopSequences } from './stop-sequences.ts'
+import { usageEstimate } from './usage-estimate.ts'
 import { judge, type Verdict } from './verdict.ts'
 
 /** What decides the pipeline of one exchange. */
@@ -71,6 +72,9 @@ export function assemble(plan: Plan): Pipeline {
       ...(stop && !exchange.upstream.nativeStop
         ? [corePiece('events', 'stop-sequences', () => stopSequences(stop))]
         : []),
+      ...(wantsEstimate(exchange)
+        ? [corePiece('events', 'usage-estimate', () => usageEstimate(exchange.request))]
+        : []),
       ...bracketPiece('gather', gather, plan),
       ...events,
       ...bracketPiece('pace', pace, plan),
@@ -88,6 +92,11 @@ function bytesMayPass({ exchange, decision, calls, kind, translated }: Plan): bo
   const untouched =
     !stream || (kind === 'stream' && !decision.definition.gather && isPassthrough(decision.definition.pace))
   return !translated && calls.length === 1 && call?.format === exchange.endpoint && untouched
+}
+
+/** The client is told token counts, and the upstream does not say them. */
+export function wantsEstimate({ endpoint, request, upstream }: Exchange): boolean {
+  return !upstream.nativeUsage && (!request.stream || request.includeUsage || endpoint === 'responses')
 }
 
 function isPassthrough(pace: BracketPiece | undefined): boolean {

@@ -2,7 +2,7 @@ import type { ProxyError } from '../contract/error.ts'
 import type { Exchange } from '../contract/exchange.ts'
 import type { Encoder, Endpoint } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
-import { assemble } from '../pipeline/assemble.ts'
+import { assemble, wantsEstimate } from '../pipeline/assemble.ts'
 import type { Verdict } from '../pipeline/verdict.ts'
 import { type AnswerRun, runAnswer } from './answer-run.ts'
 import type { App } from './app.ts'
@@ -84,6 +84,7 @@ export function startAttempt({ id, endpoint, plan, reply, user, app }: AttemptOp
     ended.resolve(error)
   }
 
+  if (wantsEstimate(exchange)) reply.setHeader('x-argo-usage', 'estimated')
   const pipeline = assemble({
     exchange,
     encode,

@@ -83,6 +83,7 @@ export function fakeUpstream(parts: Partial<UpstreamTraits> = {}): UpstreamTrait
     nativeTools: false,
     nativeResponseFormat: false,
     nativeStop: false,
+    nativeUsage: false,
     family: () => 'openai',
     ...parts,
   }

@@ -69,6 +69,7 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
     nativeTools,
     nativeResponseFormat: false,
     nativeStop: false,
+    nativeUsage: false,
     family: familyOf,
     answer,
     embeddings: (request, context) => {

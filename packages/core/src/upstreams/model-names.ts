@@ -1,3 +1,4 @@
+import { distance as editDistance } from 'fastest-levenshtein'
 import type { ProxyError } from '../contract/error.ts'
 import { proxyError } from '../errors.ts'
 
@@ -43,18 +44,4 @@ export function modelNotFound(name: string, known: Iterable<string>): ProxyError
   return proxyError('model_not_found', `The model \`${name.slice(0, 200)}\` does not exist. ${remedy}`, {
     param: 'model',
   })
-}
-
-/** Levenshtein's distance. */
-function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (const [row, letter] of [...left].entries()) {
-    const current = [row + 1]
-    for (let column = 1; column <= right.length; column += 1) {
-      const replaced = (previous[column - 1] ?? 0) + (letter === right[column - 1] ? 0 : 1)
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1))
-    }
-    previous = current
-  }
-  return previous.at(-1) ?? 0
 }

@@ -51,6 +51,7 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
     nativeTools: config.native_tools ?? true,
     nativeResponseFormat: true,
     nativeStop: true,
+    nativeUsage: true,
     family: familyOf,
     answer,
     embeddings: (request, context) => ({

@@ -55,36 +55,37 @@ export function* readJsonCallList(input: Cursor, options: JsonCallOptions = {}):
  */
 function streamArguments(context: ReadContext): (piece: string, lexer: JsonProgress) => void {
   let pieces: string[] = []
-  let read = 0
-  let sent: number | undefined
+  /** Read and not given out. */
+  let unsent = ''
+  let sent = 0
+  let state: 'waiting' | 'streaming' | 'refused' = 'waiting'
   let stream: ReturnType<ReadContext['stream']>
-  let refused = false
 
   return (piece, lexer) => {
-    read += piece.length
-    if (refused) return
-    // What is mended later must not have been given out before.
+    if (state === 'refused') return
+    // What is mended must not have been given out: the rest follows with the whole.
     if (!lexer.strict) {
-      refused = true
+      state = 'refused'
       return
     }
-    if (sent === undefined) pieces.push(piece)
     const whole = lexer.members.find(({ key }) => argumentKeys.includes(key))
-    const start = whole?.start ?? (lexer.open && argumentKeys.includes(lexer.open.key) ? lexer.open.start : undefined)
-    const name = lexer.members.find(({ key }) => nameKeys.includes(key))
-    if (start === undefined || !name) return
-
-    const end = whole ? whole.end - 1 : read
-    if (sent === undefined) {
+    if (state === 'waiting') {
+      pieces.push(piece)
+      const start = whole?.start ?? (lexer.open && argumentKeys.includes(lexer.open.key) ? lexer.open.start : undefined)
+      const name = lexer.members.find(({ key }) => nameKeys.includes(key))
+      if (start === undefined || !name) return
       const text = pieces.join('')
       pieces = []
       const called: unknown = JSON.parse(text.slice(name.start, name.end))
       stream = typeof called === 'string' && text[start] === '{' ? context.stream(called.trim()) : undefined
-      refused = stream === undefined
-      stream?.write(text.slice(start, end))
-    } else if (end > sent) {
-      stream?.write(piece.slice(sent - (read - piece.length), end - (read - piece.length)))
-    }
-    sent = Math.max(sent ?? 0, end)
+      state = stream ? 'streaming' : 'refused'
+      unsent = text.slice(start)
+      sent = start
+    } else unsent += piece
+    const ready = (whole ? whole.end - 1 : lexer.settled) - sent
+    if (ready <= 0) return
+    stream?.write(unsent.slice(0, ready))
+    unsent = unsent.slice(ready)
+    sent += ready
   }
 }

@@ -42,7 +42,7 @@ export interface Cursor {
 }
 
 /** How far a JSON value has been read. */
-export type JsonProgress = Pick<JsonLexer, 'strict' | 'members' | 'open'>
+export type JsonProgress = Pick<JsonLexer, 'strict' | 'settled' | 'members' | 'open'>
 
 /** A cursor and what fills it. */
 export interface FilledCursor extends Cursor {

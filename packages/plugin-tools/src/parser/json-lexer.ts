@@ -13,6 +13,8 @@ export interface JsonLexer {
   readonly failed: boolean
   /** Nothing but JSON until now. */
   readonly strict: boolean
+  /** How far the text stands, whatever comes: a last comma or a begun escape may yet be mended. */
+  readonly settled: number
   /** The members of the outermost object whose values are whole. */
   readonly members: readonly Member[]
   /** The member of the outermost object whose value has begun. */
@@ -64,6 +66,7 @@ export function createJsonLexer(): JsonLexer {
   let afterComment: State = 'value'
   let open: { key: string; start: number } | undefined
   let key = ''
+  let unsettled: number | undefined
 
   function lenient(): boolean {
     strict = false
@@ -92,6 +95,7 @@ export function createJsonLexer(): JsonLexer {
   }
 
   function begin(character: string, at: number): void {
+    unsettled = undefined
     if (closers.length === 1 && closers[0] === '}') open = { key, start: at }
     if (character === '{' || character === '[') {
       closers.push(character === '{' ? '}' : ']')
@@ -117,6 +121,7 @@ export function createJsonLexer(): JsonLexer {
   }
 
   function openKey(character: string): void {
+    unsettled = undefined
     if (character === '"' || character === "'") openString(character, true)
     else if (mode !== 'python' && /[A-Za-z_$]/.test(character) && lenient()) {
       token = character
@@ -151,6 +156,7 @@ export function createJsonLexer(): JsonLexer {
           continue
         }
         state = 'escape'
+        unsettled = offset + stop
       } else if (character === quote) {
         if (isKey) token += text.slice(from, stop)
         if (isKey) keyEnds()
@@ -173,7 +179,10 @@ export function createJsonLexer(): JsonLexer {
     if (character === 'u') {
       state = 'hex'
       hexLeft = 4
-    } else if (!simpleEscapes.includes(character)) {
+      return
+    }
+    unsettled = undefined
+    if (!simpleEscapes.includes(character)) {
       // A backslash before anything else may be meant (a pattern, a path): only an escaped quote is sure to be none.
       if (mode === 'python' || character === "'") lenient()
       else fail()
@@ -190,7 +199,10 @@ export function createJsonLexer(): JsonLexer {
         if (isKey) token += character
         if (!/[\da-fA-F]/.test(character)) fail()
         hexLeft -= 1
-        if (hexLeft === 0) state = 'string'
+        if (hexLeft === 0) {
+          state = 'string'
+          unsettled = undefined
+        }
         return true
       case 'number':
         if (numberCharacter.test(character)) {
@@ -261,8 +273,9 @@ export function createJsonLexer(): JsonLexer {
         else begin(character, at)
         break
       default:
-        if (character !== ',') close(character, at)
-        else state = closers.at(-1) === '}' ? 'key' : 'value'
+        if (character !== ',') return close(character, at)
+        unsettled = at
+        state = closers.at(-1) === '}' ? 'key' : 'value'
     }
   }
 
@@ -278,6 +291,7 @@ export function createJsonLexer(): JsonLexer {
       offset = 0
       token = ''
       open = undefined
+      unsettled = undefined
     },
     get done() {
       return done
@@ -287,6 +301,9 @@ export function createJsonLexer(): JsonLexer {
     },
     get strict() {
       return strict
+    },
+    get settled() {
+      return unsettled ?? offset
     },
     get members() {
       return members

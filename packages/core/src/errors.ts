@@ -32,8 +32,7 @@ const table = {
   upstream_answer_too_large: [502, 'server_error'],
   shutting_down: [503, 'server_error'],
   too_many_connections: [503, 'server_error'],
-  /** The circuit breaker is open. */
-  upstream_unavailable: [503, 'server_error'],
+  circuit_open: [503, 'server_error'],
   connect_timeout: [504, 'server_error'],
   first_byte_timeout: [504, 'server_error'],
   idle_timeout: [504, 'server_error'],

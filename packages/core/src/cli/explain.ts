@@ -18,13 +18,11 @@ export async function explain(file: string | undefined, flags: ExplainFlags): Pr
   if (file !== undefined && flags.withTools) {
     throw new Failure(2, '--with-tools is for the example: leave it out, and declare tools in the file')
   }
-  const body = file === undefined ? undefined : await readRequest(file)
-  const endpoint = flags.endpoint ?? endpointOf(body)
+  const request = file === undefined ? undefined : await readRequest(file)
+  const endpoint = flags.endpoint ?? endpointOf(request)
+  const body = request ?? exampleRequest(endpoint, flags.withTools ?? false)
   const { loaded, log } = await loadForCommand(flags)
-  const description = await describe(loaded, log, {
-    endpoint,
-    body: body ?? exampleRequest(endpoint, flags.withTools ?? false),
-  })
+  const description = await describe(loaded, log, { endpoint, body })
   for (const line of lines(endpoint, description)) write(line)
   exit(0)
 }

@@ -6,7 +6,7 @@ import { pluginProblem } from './plugin-entry.ts'
 import type { Problem } from './problem.ts'
 import type { Path } from './source-file.ts'
 
-const secret = /key|headers/
+const secret = /^upstream\.(api_key|headers\b)/
 const booleanWords = new Map([
   ...['yes', 'on', 'y', 'true'].map((word) => [word, true] as const),
   ...['no', 'off', 'n', 'false'].map((word) => [word, false] as const),

@@ -118,6 +118,18 @@ export const circuitBreakerSchema = z.strictObject({
 })
 export type CircuitBreakerSettings = z.output<typeof circuitBreakerSchema>
 
+export const modelsSchema = z.strictObject({
+  /** After this the upstream's list is read anew when somebody asks for it; the last good one stays while it fails. */
+  refresh: duration.default(3_600_000),
+  /** Answers requests for models that the upstream does not list. Where absent they get a 404. */
+  fallback: z.string().min(1).optional(),
+})
+
+export const corsSchema = z.strictObject({
+  /** Web pages that may call the proxy from a browser, as in `https://chat.example.org`; `*` is any. None by default. */
+  origins: z.array(z.string().regex(/^(?:\*|https?:\/\/[^/\s]+)$/)).default([]),
+})
+
 export const configSchema = z.strictObject({
   user: z.string().min(1).optional(),
   /** A name or an address; the brackets of an IPv6 address are taken off. */
@@ -145,6 +157,8 @@ export const configSchema = z.strictObject({
   heal: healSchema.prefault({}),
   circuit_breaker: circuitBreakerSchema.prefault({}),
   upstream: upstreamSchema.prefault({}),
+  models: modelsSchema.prefault({}),
+  cors: corsSchema.prefault({}),
   timeouts: timeoutsSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   plugins: z.array(pluginEntrySchema).default(['real-stream', 'pseudo-stream', 'tools']),

@@ -101,7 +101,12 @@ export interface Upstream extends UpstreamTraits {
   /** Throws a ProxyError (400) for what this wire cannot carry. One call, or several that make one answer. */
   answer(request: ChatRequest, kind: UpstreamCallKind, context: CallContext): AnswerCall[]
   embeddings(request: EmbeddingsRequest, context: CallContext): JsonCall<EmbeddingsAnswer>
+  /** Reading the answer teaches the upstream its models' names. */
   models(): JsonCall<Model[]>
+  /** Whether a request for this model can be meant for this upstream; `undefined` where its list was not read yet. */
+  knowsModel(name: string): boolean | undefined
+  /** The gateway's own endpoints, for scripts that speak them: nothing is converted, the user is filled in. */
+  native?(endpoint: 'chat' | 'embed', body: Readonly<Record<string, unknown>>, context: CallContext): UpstreamCall
   /** The error for an answer whose status is not 2xx. `body` may be anything, or cut. */
   readError(status: number, headers: Readonly<Record<string, string | string[] | undefined>>, body: string): ProxyError
 }

@@ -4,6 +4,7 @@ import type { Endpoint, Upstream } from '../contract/format.ts'
 import type { ResponseStore } from '../endpoints/response-store.ts'
 import type { PluginHost } from '../plugins/host.ts'
 import type { Forwarder } from './forward.ts'
+import type { ModelCatalog } from './model-catalog.ts'
 
 /** What every exchange works with; made once at start. */
 export interface App {
@@ -12,6 +13,7 @@ export interface App {
   upstream: Upstream
   host: PluginHost
   forwarder: Forwarder
+  catalog: ModelCatalog
   endpoints: readonly Endpoint[]
   /** Finished responses, for `previous_response_id` and `GET /v1/responses/{id}`. */
   responses: ResponseStore

@@ -7,7 +7,9 @@ import { responsesEndpoint } from '../endpoints/responses.ts'
 import { setUpPlugins } from '../plugins/set-up.ts'
 import { createUpstream } from '../upstreams/create-upstream.ts'
 import type { App } from './app.ts'
+import { callJson } from './call-json.ts'
 import { createForwarder } from './forward.ts'
+import { createModelCatalog } from './model-catalog.ts'
 
 /** Everything that serves exchanges, from a validated configuration. Rejects with a ConfigError for a plugin's fault. */
 export async function createApp(loaded: LoadedConfig, log: Logger): Promise<App> {
@@ -20,9 +22,14 @@ export async function createApp(loaded: LoadedConfig, log: Logger): Promise<App>
     verifyTls: config.upstream.verify_tls,
     maxSockets: config.limits.exchanges,
   })
+  const catalog = createModelCatalog({
+    fetch: () => callJson(upstream.models(), forwarder, config.limits.answer),
+    interval: config.models.refresh,
+    log,
+  })
   const responses = createMemoryResponseStore()
   const endpoints = [chatCompletions, completions, responsesEndpoint({ store: responses })]
-  return { config, log, upstream, host, forwarder, endpoints, responses }
+  return { config, log, upstream, host, forwarder, catalog, endpoints, responses }
 }
 
 /** Closes the plugins and the upstream's connections. */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { toProxyError } from '../errors.ts'
 import type { App } from './app.ts'
 import { answerBrokenRequest } from './broken-request.ts'
+import { createCors } from './cors.ts'
 import { sendError } from './reply.ts'
 import { requestId } from './request-id.ts'
 import { match, routesOf } from './routes.ts'
@@ -9,10 +10,11 @@ import { match, routesOf } from './routes.ts'
 /** The HTTP server. Every fault of a handler becomes an answer in OpenAI's form; none ends the process. */
 export function createProxyServer(app: App): Server {
   const routes = routesOf(app)
+  const cors = createCors(app.config.cors)
   const server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
     const id = requestId(request.headers['x-request-id'])
     response.setHeader('x-request-id', id)
-    void serve(request, response, id)
+    if (!cors(request, response)) void serve(request, response, id)
   })
   server.on('clientError', answerBrokenRequest)
 

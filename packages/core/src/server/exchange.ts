@@ -53,6 +53,7 @@ async function answer(
   }
   const reply = plan.request.stream ? streamReply(response, options) : completeReply(response, options)
   if (plan.request.stream) reply.setHeader('x-argo-stream-mode', plan.decision.mode)
+  if (plan.request.model !== plan.parsed.request.model) reply.setHeader('x-argo-model', plan.request.model)
   const omitted = plan.parsed.omittedTools ?? []
   if (omitted.length > 0) reply.setHeader('x-argo-omitted-tools', omitted.join(', '))
 

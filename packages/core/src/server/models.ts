@@ -1,30 +1,24 @@
 import type { ServerResponse } from 'node:http'
-import type { Model } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
 import type { App } from './app.ts'
-import { callJson } from './call-json.ts'
 import { sendJson } from './reply.ts'
 
 /** `GET /v1/models`. */
-export async function serveModels(response: ServerResponse, app: App): Promise<void> {
-  sendJson(response, 200, { object: 'list', data: await fetchModels(app) })
+export async function serveModels(response: ServerResponse, { catalog }: App): Promise<void> {
+  sendJson(response, 200, { object: 'list', data: await catalog.list() })
 }
 
 /** `GET /v1/models/{id}`. */
-export async function serveModel(id: string, response: ServerResponse, app: App): Promise<void> {
-  const models = await fetchModels(app)
+export async function serveModel(id: string, response: ServerResponse, { catalog }: App): Promise<void> {
+  const models = await catalog.list()
   const model = models.find((one) => one.id === id)
-  if (!model)
-    throw proxyError('model_not_found', `The model "${id}" does not exist; GET /v1/models lists those that do.`, {
-      param: 'model',
-    })
-  sendJson(response, 200, model)
+  if (model) return sendJson(response, 200, model)
+  const message = `The model "${id}" does not exist; GET /v1/models lists those that do.`
+  throw proxyError('model_not_found', message, { param: 'model' })
 }
 
-export function fetchModels({
-  upstream,
-  forwarder,
-  config,
-}: Pick<App, 'upstream' | 'forwarder' | 'config'>): Promise<Model[]> {
-  return callJson(upstream.models(), forwarder, config.limits.answer)
+/** `POST /refresh`: reads the upstream's list now. */
+export async function serveRefresh(response: ServerResponse, { catalog }: App): Promise<void> {
+  const models = await catalog.refresh()
+  sendJson(response, 200, { object: 'list', data: models })
 }

@@ -3,6 +3,7 @@ import type { AnswerCall, Endpoint, ParsedRequest } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
 import type { Decision } from '../plugins/host.ts'
 import type { App } from './app.ts'
+import { chooseModel } from './model-choice.ts'
 
 /** What is decided about a request before anything is sent. */
 export interface RequestPlan {
@@ -27,7 +28,9 @@ export async function planRequest(endpoint: Endpoint, body: unknown, caller: Cal
   const { upstream, host } = app
   const parsed = await endpoint.parse(body)
   const decision = host.decide(parsed.request, upstream, caller.preference)
-  const request = await host.rewrite(parsed.request, upstream)
+  const model = await chooseModel(parsed.request.model, app)
+  const asked = model === parsed.request.model ? parsed.request : { ...parsed.request, model }
+  const request = await host.rewrite(asked, upstream)
   const kind = request.stream ? decision.definition.upstream : 'complete'
   const calls = upstream.answer(request, kind, { user: caller.user, endpoint: endpoint.name })
   return { parsed, decision, request, kind, calls }

@@ -4,7 +4,8 @@ import { proxyError } from '../errors.ts'
 import type { App } from './app.ts'
 import { serveEmbeddings } from './embeddings.ts'
 import { serveExchange } from './exchange.ts'
-import { serveModel, serveModels } from './models.ts'
+import { serveModel, serveModels, serveRefresh } from './models.ts'
+import { servePassthrough } from './native-passthrough.ts'
 import { sendJson, sendJsonText } from './reply.ts'
 import { serverInfo } from './server-info.ts'
 
@@ -58,6 +59,17 @@ export function routesOf(app: App): Route[] {
       path: /^\/v1\/responses\/([^/]+)\/input_items$/,
       serve: async ({ request, response, parameter }) =>
         sendJson(response, 200, await listInputItems(app.responses, parameter, queryOf(request))),
+    },
+    { method: 'POST', path: '/refresh', serve: ({ response }) => serveRefresh(response, app) },
+    {
+      method: 'POST',
+      path: '/v1/chat',
+      serve: ({ request, response }) => servePassthrough('chat', request, response, app),
+    },
+    {
+      method: 'POST',
+      path: '/v1/embed',
+      serve: ({ request, response }) => servePassthrough('embed', request, response, app),
     },
     { method: 'GET', path: '/health', serve: ({ response }) => sendJson(response, 200, { status: 'ok' }) },
     { method: 'GET', path: '/version', serve: ({ response }) => sendJson(response, 200, serverInfo.version) },

@@ -96,6 +96,13 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
         return publicModels(rows)
       },
     }),
+    knowsModel: (name) => registry.knows(name),
+    native: (endpoint, body, context) => ({
+      method: 'POST',
+      url: endpoint === 'embed' ? urls.embed : body.stream === true ? urls.stream : urls.chat,
+      headers,
+      body: JSON.stringify({ ...body, user: accountOf(context) }),
+    }),
     readError: (status, answerHeaders, body) => readUpstreamError(origin, status, answerHeaders, body),
   }
 }

@@ -24,6 +24,7 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
   }
   const { origin } = urls.models
   const headers = callHeaders(config)
+  let listed: ReadonlySet<string> | undefined
 
   function answer(request: ChatRequest, kind: UpstreamCallKind, context: CallContext): AnswerCall[] {
     const prompts = promptsOf(request)
@@ -61,7 +62,17 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
       body: JSON.stringify(writeEmbeddings(request, config.send_user ? (context.user ?? request.user) : request.user)),
       read: (body) => readEmbeddings(request, origin, body),
     }),
-    models: () => ({ method: 'GET', url: urls.models, headers, read: readModels }),
+    models: () => ({
+      method: 'GET',
+      url: urls.models,
+      headers,
+      read(body) {
+        const models = readModels(body)
+        listed = new Set(models.map(({ id }) => id))
+        return models
+      },
+    }),
+    knowsModel: (name) => listed?.has(name),
     readError: (status, answerHeaders, body) => readUpstreamError(origin, status, answerHeaders, body),
   }
 }

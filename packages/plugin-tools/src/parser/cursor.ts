@@ -1,6 +1,6 @@
 import { createBracketLexer } from './bracket-lexer.ts'
-import { createJsonLexer, type JsonLexer } from './json-lexer.ts'
-import type { JsonLexerMode, JsonText } from './json-text.ts'
+import { createJsonLexer } from './json-lexer.ts'
+import type { JsonLexer, JsonLexerMode, JsonText } from './json-text.ts'
 import type { Terminator } from './terminator.ts'
 import { isSpace } from './white-space.ts'
 

@@ -1,27 +1,8 @@
-import type { JsonLexerMode, JsonText, Member } from './json-text.ts'
+import { type CommentState, nextCommentState } from './json-comment.ts'
+import type { JsonLexer, JsonLexerMode, Member } from './json-text.ts'
 import { mend } from './mend.ts'
 import { pythonToJson } from './python-literal.ts'
 import { isSpace } from './white-space.ts'
-
-/** Reads one object or array, each character once, and stops behind it or at the first character that cannot be. */
-export interface JsonLexer {
-  /** Begins with a new value. */
-  reset(mode: JsonLexerMode): void
-  /** Reads on in `text` from `from`; returns the index behind the last character that it took. */
-  read(text: string, from: number): number
-  readonly done: boolean
-  readonly failed: boolean
-  /** Nothing but JSON until now. */
-  readonly strict: boolean
-  /** How far the text stands, whatever comes: a last comma or a begun escape may yet be mended. */
-  readonly settled: number
-  /** The members of the outermost object whose values are whole. */
-  readonly members: readonly Member[]
-  /** The member of the outermost object whose value has begun. */
-  readonly open: { key: string; start: number } | undefined
-  /** The value, given the text that was read; `undefined` where it cannot be mended. */
-  result(text: string): JsonText | undefined
-}
 
 type State =
   | 'value'
@@ -35,10 +16,7 @@ type State =
   | 'hex'
   | 'number'
   | 'word'
-  | 'comment-start'
-  | 'line-comment'
-  | 'block-comment'
-  | 'block-comment-end'
+  | 'comment'
 
 /** What a string does not go on over: its quote, a backslash, a control character. Written as all that is none of these. */
 const stringEnd = { '"': /[^ !#-[\]-\uffff]/g, "'": /[^ -&(-[\]-\uffff]/g }
@@ -63,6 +41,7 @@ export function createJsonLexer(): JsonLexer {
   let isKey = false
   let token = ''
   let hexLeft = 0
+  let comment: CommentState = 'over'
   let afterComment: State = 'value'
   let open: { key: string; start: number } | undefined
   let key = ''
@@ -219,20 +198,10 @@ export function createJsonLexer(): JsonLexer {
         }
         wordEnds(at)
         return false
-      case 'comment-start':
-        if (character === '/') state = 'line-comment'
-        else if (character === '*') state = 'block-comment'
-        else fail()
-        return true
-      case 'line-comment':
-        if (character === '\n' || character === '\r') state = afterComment
-        return true
-      case 'block-comment':
-        if (character === '*') state = 'block-comment-end'
-        return true
-      case 'block-comment-end':
-        if (character === '/') state = afterComment
-        else if (character !== '*') state = 'block-comment'
+      case 'comment':
+        comment = nextCommentState(comment, character)
+        if (comment === 'none') fail()
+        else if (comment === 'over') state = afterComment
         return true
     }
     if (isSpace(code)) {
@@ -242,7 +211,8 @@ export function createJsonLexer(): JsonLexer {
     if (character === '/' && mode === 'lenient' && closers.length > 0) {
       strict = false
       afterComment = state
-      state = 'comment-start'
+      state = 'comment'
+      comment = 'slash'
       return true
     }
     readStructure(character, at)
@@ -332,8 +302,7 @@ export function createJsonLexer(): JsonLexer {
       if (mended === undefined) return undefined
       const lexer = createJsonLexer()
       const end = lexer.read(mended, 0)
-      if (!lexer.done || end !== mended.length) return undefined
-      return { text: mended, members: lexer.members, mended: true }
+      return lexer.done && end === mended.length ? { text: mended, members: lexer.members, mended: true } : undefined
     },
   }
 }

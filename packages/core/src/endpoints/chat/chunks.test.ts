@@ -74,7 +74,7 @@ test('an event that comes alone goes out alone, in its own turn', () => {
 test('an error ends the stream with one frame and no [DONE]', () => {
   const stream = streamed(plain, [...brokenOff, { type: 'finish' }, ...brokenOff])
   expect(dataOf(stream).at(-1)).toEqual({
-    error: { message: failure.message, type: 'server_error', param: null, code: 'upstream_disconnected' },
+    error: { message: failure.message, type: 'upstream_error', param: null, code: 'upstream_disconnected' },
   })
   expect(stream).not.toContain('[DONE]')
   expect(checkChatStream(stream)).toMatchObject({ text: 'Once upon', error: { code: 'upstream_disconnected' } })

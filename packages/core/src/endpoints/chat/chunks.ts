@@ -1,6 +1,6 @@
 import type { StreamEvent } from '../../contract/event.ts'
 import type { Encoder } from '../../contract/format.ts'
-import { errorBody } from '../../errors.ts'
+import { streamErrorBody } from '../../errors.ts'
 import { idLike, newId } from '../../wire/ids.ts'
 import { type ChunkTemplate, chunkTemplate, members } from '../parse/chunk-template.ts'
 import type { Fields } from '../parse/fields.ts'
@@ -32,7 +32,7 @@ export function chatChunks(shape: ChatAnswerShape): Encoder {
     write(event, emit) {
       if (over) return
       over = event.type === 'finish' || event.type === 'error'
-      if (event.type === 'error') return emit(`data: ${JSON.stringify(errorBody(event.error))}\n\n`)
+      if (event.type === 'error') return emit(`data: ${JSON.stringify(streamErrorBody(event.error))}\n\n`)
       if (event.type === 'start') {
         const { id, created, model } = event
         const identity = {

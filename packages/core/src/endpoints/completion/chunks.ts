@@ -1,6 +1,6 @@
 import type { FinishReason, StreamEvent } from '../../contract/event.ts'
 import type { Encoder } from '../../contract/format.ts'
-import { errorBody } from '../../errors.ts'
+import { streamErrorBody } from '../../errors.ts'
 import { idLike } from '../../wire/ids.ts'
 import { completionUsage } from '../chat/answer-shape.ts'
 import { type ChunkTemplate, chunkTemplate, members } from '../parse/chunk-template.ts'
@@ -34,7 +34,7 @@ export function completionChunks(shape: CompletionAnswerShape): Encoder {
     write(event, emit) {
       if (over) return
       over = event.type === 'finish' || event.type === 'error'
-      if (event.type === 'error') return emit(`data: ${JSON.stringify(errorBody(event.error))}\n\n`)
+      if (event.type === 'error') return emit(`data: ${JSON.stringify(streamErrorBody(event.error))}\n\n`)
       if (event.type === 'start') {
         const { id, created, model } = event
         const identity = { id: idLike('cmpl-', id), object: 'text_completion', created, model: model || shape.model }

@@ -261,7 +261,7 @@ describe('ends', () => {
     ])
   })
 
-  test('an error is a failed response, and the end', () => {
+  test('an error is said twice, once for each kind of client, and is the end', () => {
     const stream = streamed(plain, [...brokenOff, { type: 'finish' }])
     expect(checkResponsesStream(stream)).toMatchObject({
       status: 'failed',
@@ -269,7 +269,7 @@ describe('ends', () => {
       error: { code: 'server_error', message: 'The upstream went away.' },
       response: { output: [], completed_at: null },
     })
-    expect(typesOf(streamed(plain, failedAtOnce))).toEqual(['created', 'in_progress', 'failed'])
+    expect(typesOf(streamed(plain, failedAtOnce))).toEqual(['created', 'in_progress', 'error', 'failed'])
     const limited: StreamEvent = { type: 'error', error: proxyError('too_many_requests', 'Slow down.') }
     expect(checkResponsesStream(streamed(plain, [limited])).error?.code).toBe('rate_limit_exceeded')
     expect(completed(plain, brokenOff)).toBeUndefined()

@@ -1,6 +1,7 @@
 import type { ProxyError } from '../../contract/error.ts'
 import type { FinishReason, StreamEvent, Usage } from '../../contract/event.ts'
 import type { Encoder } from '../../contract/format.ts'
+import { streamErrorBody } from '../../errors.ts'
 import { idLike } from '../../wire/ids.ts'
 import type { Item } from '../response-store.ts'
 import { type Frames, responseFrames } from './frames.ts'
@@ -93,7 +94,14 @@ function openAnswer(shape: ResponseShape, start: Start, frames: Frames | undefin
     return { event: `response.${state.status}`, response }
   }
 
+  /**
+   * OpenAI's own order: `error`, then `response.failed`. Codex takes the second alone; LangChain and continue.dev take
+   * a response that merely failed for whole, and the first for an error only where it holds an object `error`.
+   */
   function fail(error: ProxyError): End {
+    const { error: body } = streamErrorBody(error)
+    const { code, message, param } = body
+    frames?.add('error', JSON.stringify({ code, message, param, error: body }).slice(1, -1))
     const json = output.items().map((item) => JSON.stringify(item))
     const state: ResponseState = { status: 'failed', output: json, usage, error: errorOf(error) }
     return { event: 'response.failed', response: write(state) }

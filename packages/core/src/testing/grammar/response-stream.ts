@@ -57,7 +57,9 @@ export function checkResponsesStream(text: string): ResponseStreamSummary {
     const type = nameAt(data, 'type', fail)
     if (event.event !== type) fail(`the event name '${event.event}'`)
     if (data.sequence_number !== sequence) fail(`a sequence number that is not ${sequence}`)
-    if (last && ends.has(last.type)) fail('an event after the end')
+    // OpenAI's own order where a response fails.
+    const failsAfterError = last?.type === 'error' && type === 'response.failed'
+    if (last && ends.has(last.type) && !failsAfterError) fail('an event after the end')
     const expected = ['response.created', 'response.in_progress'][sequence]
     if (expected && type !== expected && type !== 'error') fail(`not the event '${expected}'`)
     sequence += 1

@@ -6,6 +6,8 @@ import { knownModels } from './models.ts'
 export interface ModelRegistry {
   /** Throws `model_not_found` where ARGO's own list is known and has no such name; before that, a name passes as it is. */
   resolve(name: string): string
+  /** `undefined` for a name that is not known before ARGO's own list is. */
+  knows(name: string): boolean | undefined
   /** Takes over ARGO's list. Names of an earlier list stay known. */
   learn(rows: readonly ListedModel[]): void
 }
@@ -22,9 +24,12 @@ export function createModelRegistry(): ModelRegistry {
   }
   for (const { internal, names } of knownModels) add(internal, names)
 
+  const find = (name: string) => internals.get(modelKey(name)) ?? internals.get(undatedModelKey(name))
+
   return {
+    knows: (name) => (find(name) !== undefined ? true : learnt ? false : undefined),
     resolve(name) {
-      const internal = internals.get(modelKey(name)) ?? internals.get(undatedModelKey(name))
+      const internal = find(name)
       if (internal !== undefined) return internal
       if (learnt) throw modelNotFound(name, shown)
       return name.trim().replace(/^argo[:/]/i, '')

@@ -7,7 +7,7 @@ import { readFinishReason } from './finish-reason.ts'
 import { toolCallReader } from './tool-call-reader.ts'
 import { fieldMemory, unknownFields } from './unknown-fields.ts'
 
-const knownOfChoice = new Set(['index', 'delta', 'message', 'text', 'finish_reason', 'logprobs'])
+const knownOfChoice = new Set(['index', 'delta', 'message', 'text', 'finish_reason', 'logprobs', 'error'])
 const knownOfDelta = new Set([
   ...['role', 'content', 'refusal', 'reasoning', 'reasoning_content', 'tool_calls', 'function_call'],
 ])

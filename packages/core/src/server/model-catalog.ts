@@ -1,0 +1,53 @@
+import type { Logger } from '../contract/exchange.ts'
+import type { Model } from '../contract/format.ts'
+import { toProxyError } from '../errors.ts'
+
+/** The upstream's models, as it last told them. */
+export interface ModelCatalog {
+  /** Read anew when it is older than the interval; the last good list where the upstream fails. Rejects with a ProxyError. */
+  list(): Promise<readonly Model[]>
+  /** Read now. Rejects with a ProxyError, and the last good list stays. */
+  refresh(): Promise<readonly Model[]>
+}
+
+export interface ModelCatalogOptions {
+  fetch(): Promise<Model[]>
+  /** Milliseconds that a list is good for. */
+  interval: number
+  log: Logger
+  now?(): number
+}
+
+export function createModelCatalog({ fetch, interval, log, now = Date.now }: ModelCatalogOptions): ModelCatalog {
+  let known: { models: readonly Model[]; readAt: number } | undefined
+  let reading: Promise<readonly Model[]> | undefined
+
+  /** One read at a time, however many ask. */
+  function refresh(): Promise<readonly Model[]> {
+    reading ??= fetch()
+      .then((models) => {
+        known = { models, readAt: now() }
+        return models
+      })
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+
+  return {
+    refresh,
+    async list() {
+      if (known && now() - known.readAt < interval) return known.models
+      try {
+        return await refresh()
+      } catch (thrown) {
+        if (!known) throw thrown
+        log.warn('the model list could not be read; the last one stays', { error: toProxyError(thrown).message })
+        // Not asked again at every request while the upstream is down.
+        known = { ...known, readAt: now() }
+        return known.models
+      }
+    },
+  }
+}

@@ -16,8 +16,13 @@ export interface ChatForm {
 
 const model = 'gpt-4o'
 const question = 'Say something about streams.'
-const image = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-const call = { id: 'call_1', type: 'function' as const, function: { name: 'get_weather', arguments: '{"city":"Oslo"}' } }
+const image =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const call = {
+  id: 'call_1',
+  type: 'function' as const,
+  function: { name: 'get_weather', arguments: '{"city":"Oslo"}' },
+}
 const secondCall = { ...call, id: 'call_2', function: { name: 'get_weather', arguments: '{"city":"Rome"}' } }
 const tools = [{ type: 'function' as const, function: weather }]
 
@@ -42,7 +47,13 @@ export const chatForms: readonly ChatForm[] = [
       model,
       messages: [
         { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
-        { role: 'user', content: [{ type: 'text', text: 'First part.' }, { type: 'text', text: 'Second part.' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'First part.' },
+            { type: 'text', text: 'Second part.' },
+          ],
+        },
         { role: 'assistant', content: [{ type: 'text', text: 'An earlier answer.' }] },
         { role: 'user', content: [{ type: 'text', text: question }] },
       ],
@@ -54,7 +65,13 @@ export const chatForms: readonly ChatForm[] = [
     body: {
       model,
       messages: [
-        { role: 'user', content: [{ type: 'text', text: question }, { type: 'image_url', image_url: { url: image, detail: 'low' } }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: question },
+            { type: 'image_url', image_url: { url: image, detail: 'low' } },
+          ],
+        },
       ],
     },
     carries: [question, image.slice(-40)],

@@ -82,7 +82,8 @@ export function checkAnswers(answers: readonly RecordedAnswer[]): void {
     if (!streamed) expect(schemaFaults(status < 400 ? format.whole : 'ErrorResponse', JSON.parse(text))).toEqual([])
     else {
       format.check(text)
-      for (const event of eventsOf(text)) expect({ event, faults: schemaFaults(format.event, event) }).toEqual({ event, faults: [] })
+      for (const event of eventsOf(text))
+        expect({ event, faults: schemaFaults(format.event, event) }).toEqual({ event, faults: [] })
     }
   }
 }

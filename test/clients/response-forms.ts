@@ -64,8 +64,18 @@ export const responseForms: readonly ResponseForm[] = [
       tool_choice: 'auto',
       input: [
         { type: 'message', id: 'msg_a', role: 'developer', content: [{ type: 'input_text', text: 'Be brief.' }] },
-        { type: 'message', id: 'msg_b', role: 'user', content: [{ type: 'input_text', text: 'Where we are: at home.' }] },
-        { type: 'message', id: 'msg_c', role: 'user', content: [{ type: 'input_text', text: 'Read the lines of notes.txt' }] },
+        {
+          type: 'message',
+          id: 'msg_b',
+          role: 'user',
+          content: [{ type: 'input_text', text: 'Where we are: at home.' }],
+        },
+        {
+          type: 'message',
+          id: 'msg_c',
+          role: 'user',
+          content: [{ type: 'input_text', text: 'Read the lines of notes.txt' }],
+        },
       ] as Body['input'],
       tools: [
         ...tools,
@@ -107,7 +117,12 @@ export const responseForms: readonly ResponseForm[] = [
   },
   {
     name: 'a tool that has to be called',
-    body: { model, input: 'How is the weather in Oslo?', tools, tool_choice: { type: 'function', name: 'get_weather' } },
+    body: {
+      model,
+      input: 'How is the weather in Oslo?',
+      tools,
+      tool_choice: { type: 'function', name: 'get_weather' },
+    },
     carries: ['get_weather'],
     calls: 'get_weather',
   },

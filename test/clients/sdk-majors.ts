@@ -18,5 +18,9 @@ export async function connectSdk(name: string, baseURL: string, recorder: Answer
   const { default: SdkOfMajor } = await import(name)
   const client = new SdkOfMajor({ baseURL, apiKey: 'none', maxRetries: 0 })
   client.fetch = recorder.listenTo(client.fetch)
-  return { client, helpers: name === 'openai-4' ? client.beta.chat.completions : client.chat.completions, errors: SdkOfMajor }
+  return {
+    client,
+    helpers: name === 'openai-4' ? client.beta.chat.completions : client.chat.completions,
+    errors: SdkOfMajor,
+  }
 }

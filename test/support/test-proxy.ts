@@ -13,7 +13,7 @@ export async function startTestProxy(input: ConfigInput, directory = import.meta
   const logged: LogRecord[] = []
   const proxy = await startProxy(
     {
-      config: configSchema.parse({ user: 'tester', port: 0, plugins: ['real-stream', 'pseudo-stream'], ...input }),
+      config: configSchema.parse({ user: 'tester', port: 0, ...input }),
       directory,
       locate: () => undefined,
       origins: new Map(Object.keys(input).map((key) => [key, { from: 'file' as const }])),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Program, startProgram } from '../processes/program.ts'
 import { freePort, NotHere, type RunningHop } from './hop.ts'
@@ -9,13 +9,25 @@ export const portkeyVersion = '1.15.2'
 const cache = fileURLToPath(new URL('../../../node_modules/.cache/argo-proxy-bench', import.meta.url))
 const program = `${cache}/node_modules/@portkey-ai/gateway/build/start-server.js`
 
+/**
+ * Newer versions of its HTTP server than this one make the gateway answer every stream with status 500 ("immutable"): with
+ * this one it streams.
+ */
+const manifest = JSON.stringify({
+  private: true,
+  dependencies: { '@portkey-ai/gateway': portkeyVersion },
+  overrides: { '@hono/node-server': '1.13.8' },
+})
+
 /** @portkey-ai/gateway is no dependency of the workspace: the benchmark gets it from npm into a cache. */
 function install(): void {
-  if (existsSync(program)) return
+  const manifestFile = `${cache}/package.json`
+  if (existsSync(program) && readFileSync(manifestFile, 'utf8') === manifest) return
+  rmSync(cache, { recursive: true, force: true })
   mkdirSync(cache, { recursive: true })
-  writeFileSync(`${cache}/package.json`, '{ "private": true }\n')
+  writeFileSync(manifestFile, manifest)
   const flags = ['--prefix', cache, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error']
-  spawnSync('npm', ['install', ...flags, `@portkey-ai/gateway@${portkeyVersion}`], { timeout: 120_000 })
+  spawnSync('npm', ['install', ...flags], { timeout: 120_000 })
   if (!existsSync(program)) throw new NotHere('@portkey-ai/gateway could not be installed with npm')
 }
 

@@ -46,13 +46,13 @@ function* readBare(input: Cursor, context: ReadContext): Reading<ReadCall[] | un
   return found?.call && [found.call]
 }
 
-/** Before a call without its wrapper, a lonely end tag of one means nothing. */
+/** Before a call without its wrapper, a lonely end tag of one means nothing. The call is read once more behind it. */
 function* readStrayClose(input: Cursor, context: ReadContext): Reading<ReadCall[] | undefined> {
   if (context.unclosed === close) return []
   yield* input.skipSpace()
-  const follows = (yield* input.takeAny(['<function=', '<function '])) !== undefined
+  const found = yield* readFunction(input, context)
   input.endAt(0)
-  return follows ? [] : undefined
+  return found && (context.tools?.has(found.call.name) ?? true) ? [] : undefined
 }
 
 /** How a function's end was known: its own end tag, the wrapper's, the next function, text, or the text's end. */

@@ -95,10 +95,10 @@ describe('calls', () => {
 describe('the end of a call', () => {
   test.each([
     ['the text ends', call.replace('</tool_call>', ''), ''],
-    ['the end tag is cut', call.replace('l_call>', ''), ''],
+    ['the end tag is cut', call.slice(0, -7), ''],
     ['a bracket too many', call.replace('</tool_call>', ' }\n</tool_call>'), ''],
     ['a bracket too many and no end tag', call.replace('</tool_call>', '}'), ''],
-    ['the next call begins', `${call.replace('</tool_call>', '\n')}`, ''],
+    ['white space follows', call.replace('</tool_call>', '\n'), ''],
     ['prose follows', call.replace('</tool_call>', ' and so on</tool_call> after'), ' and so on after'],
     ['prose follows and nothing closes', call.replace('</tool_call>', ' and so on'), ' and so on'],
   ])('need not be its end tag: %s', (_what, text, content) => {

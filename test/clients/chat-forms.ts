@@ -26,6 +26,21 @@ const call = {
 const secondCall = { ...call, id: 'call_2', function: { name: 'get_weather', arguments: '{"city":"Rome"}' } }
 const tools = [{ type: 'function' as const, function: weather }]
 
+const echoed = {
+  role: 'assistant' as const,
+  content: 'Good day.',
+  refusal: null,
+  annotations: [],
+  parsed: null,
+  audio: null,
+}
+const namedResult = {
+  role: 'tool' as const,
+  tool_call_id: 'call_1',
+  content: 'Error: no such city',
+  name: 'get_weather',
+}
+
 export const chatForms: readonly ChatForm[] = [
   {
     name: 'plain, with instructions',
@@ -93,11 +108,7 @@ export const chatForms: readonly ChatForm[] = [
     name: 'an earlier answer echoed back with all its fields',
     body: {
       model,
-      messages: [
-        { role: 'user', content: 'Hello.' },
-        { role: 'assistant', content: 'Good day.', refusal: null, annotations: [], parsed: null, audio: null },
-        { role: 'user', content: question, name: 'ada' },
-      ] as Body['messages'],
+      messages: [{ role: 'user', content: 'Hello.' }, echoed, { role: 'user', content: question, name: 'ada' }],
     },
     carries: ['Hello.', 'Good day.', question],
   },
@@ -165,8 +176,8 @@ export const chatForms: readonly ChatForm[] = [
       messages: [
         { role: 'user', content: [{ type: 'text', text: 'How is the weather?' }] },
         { role: 'assistant', content: '', tool_calls: [call], refusal: null },
-        { role: 'tool', tool_call_id: 'call_1', content: 'Error: no such city', name: 'get_weather' },
-      ] as Body['messages'],
+        namedResult,
+      ],
       tools,
     },
     carries: ['Error: no such city'],

@@ -6,7 +6,6 @@ import { responseForms } from './response-forms.ts'
 import { connectSdk, majors, type Sdk } from './sdk-majors.ts'
 import { weather } from './tool-declarations.ts'
 
-
 type Item = OpenAI.Responses.ResponseOutputItem
 
 describe.each(paths)('responses over the $kind upstream in $mode stream', (path) => {
@@ -49,7 +48,9 @@ describe.each(paths)('responses over the $kind upstream in $mode stream', (path)
 
     test.each([true, false])('a conversation that the proxy remembers (stream: %s)', async (stream) => {
       const ask = (body: OpenAI.Responses.ResponseCreateParamsNonStreaming): Promise<OpenAI.Responses.Response> =>
-        stream ? sdk.client.responses.stream({ ...body, stream: true }).finalResponse() : sdk.client.responses.create(body)
+        stream
+          ? sdk.client.responses.stream({ ...body, stream: true }).finalResponse()
+          : sdk.client.responses.create(body)
       const first = await ask({ model: 'gpt-4o', input: 'The first question.' })
       const second = await ask({ model: 'gpt-4o', input: 'The second question.', previous_response_id: first.id })
       expect(second.previous_response_id).toBe(first.id)

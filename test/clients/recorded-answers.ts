@@ -1,6 +1,6 @@
 import { checkChatStream, checkCompletionStream, checkResponsesStream } from 'argo-proxy/testing'
 import { expect } from 'vitest'
-import { hasSchemas, schemaFaults } from '../../packages/core/src/endpoints/openai-schema.test.fixture.ts'
+import { schemaFaults } from '../../packages/core/src/endpoints/openai-schema.test.fixture.ts'
 
 /** An answer as it came from the proxy, beneath a client that reads the same bytes. */
 export interface RecordedAnswer {

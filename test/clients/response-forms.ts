@@ -23,6 +23,19 @@ const tools = [
   { type: 'function' as const, strict: false, ...richTool },
 ]
 
+const namespace = {
+  type: 'namespace' as const,
+  name: 'mcp__files',
+  description: 'Files',
+  tools: [{ type: 'function' as const, name: 'open' }],
+}
+const noThoughts = { type: 'reasoning' as const, id: 'rs_1', summary: [], encrypted_content: null }
+
+/** Its messages bear ids, and one turn is several of them. */
+function codexMessage(id: string, role: 'user' | 'developer', text: string) {
+  return { type: 'message' as const, id: `msg_${id}`, role, content: [{ type: 'input_text' as const, text }] }
+}
+
 export const responseForms: readonly ResponseForm[] = [
   {
     name: 'a text, with instructions',
@@ -63,25 +76,11 @@ export const responseForms: readonly ResponseForm[] = [
       parallel_tool_calls: true,
       tool_choice: 'auto',
       input: [
-        { type: 'message', id: 'msg_a', role: 'developer', content: [{ type: 'input_text', text: 'Be brief.' }] },
-        {
-          type: 'message',
-          id: 'msg_b',
-          role: 'user',
-          content: [{ type: 'input_text', text: 'Where we are: at home.' }],
-        },
-        {
-          type: 'message',
-          id: 'msg_c',
-          role: 'user',
-          content: [{ type: 'input_text', text: 'Read the lines of notes.txt' }],
-        },
-      ] as Body['input'],
-      tools: [
-        ...tools,
-        { type: 'namespace', name: 'mcp__files', description: 'Files', tools: [{ type: 'function', name: 'open' }] },
-        { type: 'web_search' },
-      ] as Body['tools'],
+        codexMessage('a', 'developer', 'Be brief.'),
+        codexMessage('b', 'user', 'Where we are: at home.'),
+        codexMessage('c', 'user', 'Read the lines of notes.txt'),
+      ],
+      tools: [...tools, namespace, { type: 'web_search' }],
     },
     carries: ['Be brief.', 'Where we are: at home.', 'read_lines'],
     calls: 'read_lines',
@@ -105,7 +104,7 @@ export const responseForms: readonly ResponseForm[] = [
       model,
       input: [
         { role: 'user', content: 'How is the weather?' },
-        { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: null },
+        noThoughts,
         { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'get_weather', arguments: '{"city":"Oslo"}' },
         { type: 'function_call', id: 'fc_2', call_id: 'call_2', name: 'get_weather', arguments: '{"city":"Rome"}' },
         { type: 'function_call_output', call_id: 'call_1', output: 'Oslo: 10 degrees' },

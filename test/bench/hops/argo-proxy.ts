@@ -6,17 +6,11 @@ import type { HopContext, RunningHop } from './hop.ts'
 
 export const argoProxyProgram = fileURLToPath(new URL('../../../packages/core/bin/argo-proxy.js', import.meta.url))
 
-/** Where `--cpu-prof` and its like shall write, and other flags of Node. */
-export interface LaunchOptions {
-  nodeFlags?: readonly string[]
-  port?: number
-}
-
 /** Starts the built product as a user would: defaults, but for what the benchmark needs. */
 export function launchArgoProxy(
   kind: 'openai' | 'argo',
-  { upstreamPort, directory }: HopContext,
-  { nodeFlags = [], port = 0 }: LaunchOptions = {},
+  { upstreamPort, directory, nodeFlags = [] }: HopContext,
+  port = 0,
 ): Program {
   const base = `http://127.0.0.1:${upstreamPort}`
   const file = join(directory, `${kind}.yaml`)
@@ -32,12 +26,8 @@ export function launchArgoProxy(
   return startProgram(process.execPath, [...nodeFlags, argoProxyProgram, 'start', '--config', file])
 }
 
-export async function startArgoProxy(
-  kind: 'openai' | 'argo',
-  context: HopContext,
-  options: LaunchOptions = {},
-): Promise<RunningHop> {
-  const program = launchArgoProxy(kind, context, options)
+export async function startArgoProxy(kind: 'openai' | 'argo', context: HopContext): Promise<RunningHop> {
+  const program = launchArgoProxy(kind, context)
   return { ...program, port: await program.line(readyPort, 20_000) }
 }
 

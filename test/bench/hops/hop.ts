@@ -12,6 +12,8 @@ export interface HopContext {
   upstreamPort: number
   /** An empty folder for configuration files. */
   directory: string
+  /** For the hops that are processes of Node: `--cpu-prof` and its like. */
+  nodeFlags?: readonly string[]
 }
 
 /** Why a hop takes no part: told in the tables, no failure of the run. */

@@ -25,8 +25,8 @@ export function startHop(name: HopName, context: HopContext): Promise<RunningHop
   }
 }
 
-async function startOwnHop(module: URL, { upstreamPort }: HopContext): Promise<RunningHop> {
-  const worker = startWorker(module, String(upstreamPort))
+async function startOwnHop(module: URL, { upstreamPort, nodeFlags }: HopContext): Promise<RunningHop> {
+  const worker = startWorker(module, [String(upstreamPort)], nodeFlags)
   const { port } = await worker.next<{ port: number }>(10_000)
   return { ...worker, port }
 }

@@ -14,7 +14,7 @@ export interface Rig {
   /** The running hop, or why there is none. */
   hop(name: HopName): Promise<RunningHop | NotHere>
   /** One more, which nobody has used before. */
-  freshHop(name: HopName): Promise<RunningHop | NotHere>
+  freshHop(name: HopName, nodeFlags?: readonly string[]): Promise<RunningHop | NotHere>
   stop(): Promise<void>
 }
 
@@ -26,8 +26,8 @@ export async function startRig(): Promise<Rig> {
   const context = { upstreamPort, directory }
   const hops = new Map<HopName, Promise<RunningHop | NotHere>>()
 
-  function freshHop(name: HopName): Promise<RunningHop | NotHere> {
-    return startHop(name, context).catch((error) => {
+  function freshHop(name: HopName, nodeFlags?: readonly string[]): Promise<RunningHop | NotHere> {
+    return startHop(name, { ...context, nodeFlags }).catch((error) => {
       if (error instanceof NotHere) return error
       throw new Error(`${name} did not start: ${error.message}`)
     })

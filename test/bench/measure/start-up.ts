@@ -45,7 +45,7 @@ function startOnce(name: StartName, context: HopContext): Promise<number> {
     case 'help':
       return untilEnd([argoProxyProgram, '--help'])
     case 'argo-proxy':
-      return untilOpen((port) => launchArgoProxy('argo', context, { port }))
+      return untilOpen((port) => launchArgoProxy('argo', context, port))
     case 'portkey':
       return untilOpen(launchPortkey)
   }

@@ -8,8 +8,8 @@ export interface Worker extends Child {
   send(message: unknown): void
 }
 
-export function startWorker(module: URL, ...args: string[]): Worker {
-  const child = startChild(process.execPath, [fileURLToPath(module), ...args], {
+export function startWorker(module: URL, args: readonly string[] = [], nodeFlags: readonly string[] = []): Worker {
+  const child = startChild(process.execPath, [...nodeFlags, fileURLToPath(module), ...args], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   return {

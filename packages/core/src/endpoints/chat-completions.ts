@@ -65,6 +65,7 @@ export const chatCompletions = {
       parallelToolCalls: hasTools ? (legacy ? false : parameters.parallel_tool_calls) : undefined,
       responseFormat,
       maxOutputTokens: parameters.max_completion_tokens ?? parameters.max_tokens,
+      limitName: limitName(parameters),
       temperature: parameters.temperature,
       topP: parameters.top_p,
       presencePenalty: parameters.presence_penalty,
@@ -90,3 +91,9 @@ export const chatCompletions = {
     }
   },
 } satisfies Endpoint
+
+/** Under which name the client gave the limit. */
+function limitName(given: z.output<typeof schema>): ChatRequest['limitName'] {
+  if (given.max_completion_tokens !== undefined) return 'max_completion_tokens'
+  return given.max_tokens === undefined ? undefined : 'max_tokens'
+}

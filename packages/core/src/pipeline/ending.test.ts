@@ -42,6 +42,14 @@ describe('ending', () => {
     expect(out.some(({ type }) => type === 'finish' || type === 'choice-end')).toBe(false)
   })
 
+  test('what the socket tells of a cut message counts more than what the decoder guesses', () => {
+    const end: CallEnd = { done: false, outcome: proxyError('idle_timeout', 'silence') }
+    const out: StreamEvent[] = []
+    const guess = proxyError('upstream_invalid_answer', 'half a frame')
+    ending(end, 0, 'asked').write({ type: 'error', error: guess }, (event) => out.push(event))
+    expect(out).toMatchObject([{ type: 'error', error: { code: 'idle_timeout' } }])
+  })
+
   test('a complete message that says nothing is an error', () => {
     expect(run([], 'complete').out).toMatchObject([{ type: 'error', error: { code: 'upstream_invalid_answer' } }])
   })

@@ -27,7 +27,8 @@ export function ending(end: CallEnd, firstChoice: number, model: string): EventS
 
   function fail(event: StreamEvent & { type: 'error' }, emit: Emit<StreamEvent>): void {
     end.done = true
-    emit(event)
+    // What a decoder makes of a message that was cut is a guess: where the socket's side knows why, that is told.
+    emit(typeof end.outcome === 'object' ? { type: 'error', error: end.outcome } : event)
   }
 
   return {

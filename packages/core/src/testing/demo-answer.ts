@@ -1,5 +1,6 @@
 import type { Conversation } from './demo-conversation.ts'
-import { callFor, type OfferedTool, toolsOfPrompt } from './demo-tools.ts'
+import { valueForSchema } from './demo-schema-value.ts'
+import { callFor, jsonValues, type OfferedTool, toolsOfPrompt } from './demo-tools.ts'
 
 /** What the demo's model says, before a wire gives it its form. */
 export interface DemoAnswer {
@@ -18,11 +19,22 @@ export function demoAnswer(conversation: Conversation, offered: readonly Offered
   }
   const call = callFor(offered, prompt)
   if (call) return { text: '', call }
-  const promptedCall = callFor(toolsOfPrompt(`${conversation.instructions}\n${prompt}`), prompt)
+  const prompted = readPrompt(conversation.instructions)
+  if (prompted.schema) return { text: JSON.stringify(valueForSchema(prompted.schema, 'answer', prompt)) }
+  const promptedCall = callFor(prompted.tools, prompt)
   if (promptedCall) {
     return { text: `I will call a tool.\n\n<tool_call>\n${JSON.stringify(promptedCall)}\n</tool_call>` }
   }
   return { text: cannedText(prompt) }
+}
+
+/** What the instructions offer and demand in words: tools, one of them by name, JSON of a schema. */
+function readPrompt(instructions: string): { tools: OfferedTool[]; schema?: unknown } {
+  const form = instructions.indexOf('valid against this JSON Schema')
+  const schema = form === -1 ? undefined : jsonValues(instructions.slice(form))[0]
+  const tools = toolsOfPrompt(instructions)
+  const forced = /you must call the function "([^"]+)"/.exec(instructions)?.[1]
+  return { tools: tools.filter(({ name }) => forced === undefined || name === forced), schema }
 }
 
 /** Names what it is, quotes the prompt, and holds Markdown and characters of two, three and four bytes. */

@@ -23,15 +23,20 @@ export function toolsOfField(value: unknown): OfferedTool[] {
 /** The tools that a prompt describes: JSON anywhere in a text that asks for `<tool_call>`. */
 export function toolsOfPrompt(text: string): OfferedTool[] {
   if (!text.includes('<tool_call>')) return []
-  const tools: OfferedTool[] = []
+  const declared = jsonValues(text).flatMap((value) => toolsOfField(Array.isArray(value) ? value : [value]))
+  return declared.filter(({ parameters }) => parameters !== undefined)
+}
+
+/** Every JSON object and list within a text, outermost ones. */
+export function jsonValues(text: string): unknown[] {
+  const values: unknown[] = []
   for (let at = nextJson(text, 0); at !== -1; ) {
     const end = endOfJson(text, at)
     const value = end === -1 ? undefined : parseJson(text.slice(at, end))
-    const found = toolsOfField(Array.isArray(value) ? value : [value]).filter((tool) => tool.parameters !== undefined)
-    tools.push(...found)
-    at = nextJson(text, found.length > 0 ? end : at + 1)
+    if (value !== undefined) values.push(value)
+    at = nextJson(text, value === undefined ? at + 1 : end)
   }
-  return tools
+  return values
 }
 
 /** The tool whose name the prompt speaks of most, and arguments for it that its schema allows. */

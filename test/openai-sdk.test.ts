@@ -78,7 +78,11 @@ describe.each(upstreamKinds)('the openai SDK over the %s upstream', (kind) => {
         tools: [
           {
             type: 'function' as const,
-            function: { ...weather, parse: JSON.parse, function: ({ city }: { city: string }) => `${city}: 21 degrees` },
+            function: {
+              ...weather,
+              parse: JSON.parse,
+              function: ({ city }: { city: string }) => `${city}: 21 degrees`,
+            },
           },
         ],
       }
@@ -87,7 +91,9 @@ describe.each(upstreamKinds)('the openai SDK over the %s upstream', (kind) => {
         : client.chat.completions.runTools(options)
       const text = await runner.finalContent()
       expect(text).toContain('21 degrees')
-      const calls = runner.messages.flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []))
+      const calls = runner.messages.flatMap((message) =>
+        message.role === 'assistant' ? (message.tool_calls ?? []) : [],
+      )
       expect(calls).toMatchObject([{ type: 'function', function: { name: 'get_weather' } }])
     })
 
@@ -136,7 +142,10 @@ describe.each(upstreamKinds)('the openai SDK over the %s upstream', (kind) => {
       const [first] = models.data
       if (!first) return expect.fail('no models')
       expect((await client.models.retrieve(first.id)).id).toBe(first.id)
-      await expect(client.models.retrieve('no-such-model')).rejects.toMatchObject({ status: 404, code: 'model_not_found' })
+      await expect(client.models.retrieve('no-such-model')).rejects.toMatchObject({
+        status: 404,
+        code: 'model_not_found',
+      })
     })
   })
 })

@@ -1,5 +1,5 @@
-import OpenAI from 'openai'
 import { everySplit, startArgoGateway } from 'argo-proxy/testing'
+import OpenAI from 'openai'
 import { afterEach, describe, expect, test } from 'vitest'
 import { startTestProxy } from './support/test-proxy.ts'
 import { startRig, type TestRig, upstreamKinds } from './support/upstreams.ts'

@@ -20,7 +20,8 @@ export function readOptions(args: string[]): Options {
   const unknown = wanted.find((name) => name !== 'start-up' && !all.includes(name))
   if (unknown !== undefined) throw new Error(`--only ${unknown}: there are ${all.join(', ')} and start-up`)
   const chosen: WorkloadName[] = []
-  for (const name in workloads) if (isWorkload(name) && (wanted.length === 0 || wanted.includes(name))) chosen.push(name)
+  for (const name in workloads)
+    if (isWorkload(name) && (wanted.length === 0 || wanted.includes(name))) chosen.push(name)
   return {
     effort: values.quick ? 'quick' : 'whole',
     workloads: values.quick && wanted.length === 0 ? chosen.filter((name) => name !== 'held-5000') : chosen,

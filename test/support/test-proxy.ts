@@ -1,5 +1,5 @@
 import type { ConfigInput } from 'argo-proxy'
-import { recordingLogger, type LogRecord } from 'argo-proxy/testing'
+import { type LogRecord, recordingLogger } from 'argo-proxy/testing'
 import { configSchema } from '../../packages/core/dist/config/schema.js'
 import { type RunningProxy, startProxy } from '../../packages/core/dist/server/start-proxy.js'
 

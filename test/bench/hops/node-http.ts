@@ -8,7 +8,15 @@ import { channelToParent } from '../processes/channel.ts'
 const upstreamPort = Number(process.argv[2])
 const agent = new Agent({ keepAlive: true, noDelay: true, maxFreeSockets: 10_000, scheduling: 'lifo' })
 /** Of the connection, not of the message. */
-const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'proxy-connection'])
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'proxy-connection',
+])
 
 const server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, forward)
 

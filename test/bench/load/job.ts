@@ -18,7 +18,10 @@ export type Order =
   /** Waits for the held streams, which the upstream was told to end, and answers with what came of it all. */
   | { order: 'finish' }
 
-export type Answered = { result: 'ready' } | { result: 'done'; figures: LoadFigures } | { result: 'failed'; reason: string }
+export type Answered =
+  | { result: 'ready' }
+  | { result: 'done'; figures: LoadFigures }
+  | { result: 'failed'; reason: string }
 
 /** Times in milliseconds. */
 export interface LoadFigures {

@@ -20,6 +20,7 @@ export interface Rig {
 
 export async function startRig(): Promise<Rig> {
   const directory = mkdtempSync(join(tmpdir(), 'argo-proxy-bench-'))
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
   const upstream = startWorker(new URL('../upstream/server.ts', import.meta.url))
   const load = startWorker(new URL('../load/worker.ts', import.meta.url))
   const { port: upstreamPort } = await upstream.next<{ port: number }>(10_000)
@@ -46,7 +47,6 @@ export async function startRig(): Promise<Rig> {
     async stop() {
       for (const hop of await Promise.all(hops.values())) if (!(hop instanceof NotHere)) await hop.stop()
       await Promise.all([load.stop(), upstream.stop()])
-      rmSync(directory, { recursive: true, force: true })
     },
   }
 }

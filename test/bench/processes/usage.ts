@@ -30,7 +30,9 @@ function cpuOf(pid: number): number {
       .reduce((sum, milliseconds) => sum + milliseconds, 0)
   } catch {
     // Behind the command's name, which may hold anything: fields 14 and 15 are utime and stime.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
     return (Number(fields[11]) + Number(fields[12])) * 10
   }
 }

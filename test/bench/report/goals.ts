@@ -45,6 +45,11 @@ const limits: [PathName, Partial<Record<WorkloadName, number>>][] = [
   ['responses', { stream: 1.3, flood: 2, held: 1.4 }],
 ]
 
+/** How much a path may cost relative to bare http-proxy-3. */
+export function cpuLimit(path: PathName, workload: WorkloadName): number | undefined {
+  return limits.find(([limited]) => limited === path)?.[1][workload]
+}
+
 const words: Partial<Record<FigureName, string>> = {
   cpuPerRequest: 'CPU per request',
   cpuPerEvent: 'CPU per chunk',

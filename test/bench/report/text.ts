@@ -5,7 +5,12 @@ export function textTable({ title, rows, notes }: Table): string {
   const widths: number[] = []
   for (const row of rows)
     for (const [index, text] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, text.length)
-  const lines = rows.map((row) => row.map((text, index) => padded(text, widths[index] ?? 0, index)).join('  ').trimEnd())
+  const lines = rows.map((row) =>
+    row
+      .map((text, index) => padded(text, widths[index] ?? 0, index))
+      .join('  ')
+      .trimEnd(),
+  )
   return ['', title, ...lines.map((line) => `  ${line}`), ...notes.map((note) => `  ${note}`)].join('\n')
 }
 

@@ -39,6 +39,7 @@ describe('fields', () => {
       stream: true,
       includeUsage: true,
       maxOutputTokens: 6,
+      limitName: 'max_completion_tokens',
       temperature: 0.5,
       topP: 0.9,
       presencePenalty: 1,

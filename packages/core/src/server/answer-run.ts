@@ -1,10 +1,9 @@
-import type { IncomingMessage } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import type { AnswerCall } from '../contract/format.ts'
 import type { CallEnd } from '../pipeline/call-end.ts'
 import { connect, type Inlet } from '../pipeline/connect.ts'
 import type { Piece } from '../pipeline/piece.ts'
-import type { Forwarder, RunningCall } from './forward.ts'
+import type { Budget, CallHandlers, Forwarder, RunningCall } from './forward.ts'
 
 export interface AnswerRun {
   /** The outlet takes values again. */
@@ -20,15 +19,18 @@ export interface AnswerRunOptions {
   clientPieces: readonly Piece[]
   outlet: Inlet
   forwarder: Forwarder
-  /** The first 2xx answer's headers. */
-  onAnswer?(response: IncomingMessage): void
+  /** Bytes that may be held, where the answer is held until it is whole. */
+  limit?: number
+  /** The upstream has answered with another status than 2xx; `onError` follows. */
+  onRefused?(status: number): void
   onError(error: ProxyError): void
 }
 
 /** Sends the calls of one answer and drives what comes back through the pieces, with back-pressure from end to end. */
 export function runAnswer(options: AnswerRunOptions): AnswerRun {
-  const { calls, clientPieces, outlet, forwarder, onError } = options
+  const { calls, clientPieces, outlet, forwarder, limit, onError } = options
   const running: RunningCall[] = []
+  const budget: Budget | undefined = limit === undefined ? undefined : { left: limit, limit }
   let open = calls.length
   const feeder = { resume: () => running.forEach((call) => call.resume()) }
   const client = connect(clientPieces, outlet, feeder, onError)
@@ -54,20 +56,21 @@ export function runAnswer(options: AnswerRunOptions): AnswerRun {
       upstream.inlet.end()
     }
 
-    const runningCall = forwarder.call(call, {
-      onAnswer: options.onAnswer,
+    const handlers: CallHandlers = {
       onData(chunk) {
         if (closed) return
         if (!upstream.inlet.write(chunk)) runningCall.pause()
         if (!end.done) return
-        runningCall.abort()
+        runningCall.finish()
         close()
       },
-      onEnd(outcome) {
+      onEnd(outcome, status) {
+        if (status !== undefined) options.onRefused?.(status)
         end.outcome = outcome
         close()
       },
-    })
+    }
+    const runningCall = forwarder.call(call, handlers, budget)
     running.push(runningCall)
   }
 

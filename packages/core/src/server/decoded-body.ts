@@ -2,19 +2,34 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 
-/** An answer's body without its content-encoding. A cut one ends in an `error`, like a broken connection. */
-export function decodedBody(response: IncomingMessage): Readable {
-  const decoder = decoderFor(response.headers['content-encoding'])
-  if (!decoder) return response
+/**
+ * An answer's body without its content-encoding; `undefined` for an encoding that is not known. A cut one ends in an
+ * `error`, like a broken connection.
+ */
+export function decodedBody(response: IncomingMessage): Readable | undefined {
+  const encoding = response.headers['content-encoding']?.trim().toLowerCase()
+  if (encoding === undefined || encoding === '' || encoding === 'identity') return response
+  const decoder = decoders.get(encoding)?.()
+  if (!decoder) return undefined
   response.on('error', (error) => decoder.destroy(error))
   response.on('aborted', () => decoder.destroy(new Error('aborted')))
   return response.pipe(decoder)
 }
 
-/** The text of a body, up to a limit, or as much of it as came. Never rejects. */
-export async function readText(body: Readable, limit: number): Promise<string> {
+type BodyDecoder = ReturnType<typeof createGunzip> | ReturnType<typeof createBrotliDecompress>
+
+const decoders: ReadonlyMap<string, () => BodyDecoder> = new Map([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+])
+
+/** The text of a body, up to a limit of bytes and of milliseconds, or as much of it as came. Never rejects. */
+export async function readText(body: Readable, limit: number, patience: number): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
+  const timer = setTimeout(() => body.destroy(), patience)
   try {
     for await (const chunk of body) {
       if (!Buffer.isBuffer(chunk)) continue
@@ -25,21 +40,6 @@ export async function readText(body: Readable, limit: number): Promise<string> {
   } catch {
     // A cut error body still says something.
   }
+  clearTimeout(timer)
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function decoderFor(
-  encoding: string | undefined,
-): ReturnType<typeof createGunzip> | ReturnType<typeof createBrotliDecompress> | undefined {
-  switch (encoding?.toLowerCase()) {
-    case 'gzip':
-    case 'x-gzip':
-      return createGunzip()
-    case 'deflate':
-      return createInflate()
-    case 'br':
-      return createBrotliDecompress()
-    default:
-      return undefined
-  }
 }

@@ -1,55 +1,83 @@
-import { type ClientRequest, Agent as HttpAgent, IncomingMessage, ServerResponse } from 'node:http'
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, ServerResponse } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { Socket } from 'node:net'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { createProxyServer, type ProxyServer } from 'http-proxy-3'
-import type { ProxyError } from '../contract/error.ts'
+import type { Config } from '../config/schema.ts'
+import { ProxyError } from '../contract/error.ts'
 import type { Upstream, UpstreamCall } from '../contract/format.ts'
-import { proxyError } from '../errors.ts'
 import type { CallOutcome } from '../pipeline/call-end.ts'
+import { CallBody, CallRequest } from './call-request.ts'
+import type { Circuit, Passage } from './circuit.ts'
 import { decodedBody, readText } from './decoded-body.ts'
-import { type PhaseLimits, phaseTimer } from './phase-timer.ts'
+import { phaseTimer } from './phase-timer.ts'
+import { answerTooLarge, codeOf, disconnected, unknownEncoding, unreachable } from './upstream-faults.ts'
 
 /** What a call tells, in this order: `onAnswer` once if there is one, `onData` any number of times, `onEnd` exactly once. */
 export interface CallHandlers {
-  /** A 2xx status and its headers have come. Any other status is an `onEnd` with its error. */
+  /** A 2xx status and its headers have come. Any other status is an `onEnd` with its error, and its `status`. */
   onAnswer?(response: IncomingMessage): void
   onData(chunk: Buffer): void
-  onEnd(outcome: CallOutcome): void
+  onEnd(outcome: CallOutcome, status?: number): void
+}
+
+/** Bytes that may still be held of an answer; several calls can share it. */
+export interface Budget {
+  left: number
+  readonly limit: number
 }
 
 /** A call that is under way. */
 export interface RunningCall {
   pause(): void
   resume(): void
+  /**
+   * Nothing more of the answer is wanted, and no handler is called any more: its end is awaited for a moment, so that the
+   * connection can be kept.
+   */
+  finish(): void
   /** Ends it at once; no handler is called any more. */
   abort(): void
 }
 
+/** When the upstream last answered, whatever it said, and when it last could not be reached; milliseconds since 1970. */
+export interface Contact {
+  answeredAt: number
+  failedAt: number
+}
+
 export interface Forwarder {
-  call(call: UpstreamCall, handlers: CallHandlers): RunningCall
+  readonly contact: Readonly<Contact>
+  readonly circuit: Circuit
+  call(call: UpstreamCall, handlers: CallHandlers, budget?: Budget): RunningCall
   close(): void
 }
 
 export interface ForwardOptions {
   /** Reads an answer whose status is not 2xx. */
   readError: Upstream['readError']
-  limits: PhaseLimits
-  verifyTls: boolean
-  maxSockets: number
+  circuit: Circuit
+  config: Config
 }
+
+/** Milliseconds: for the end of an answer whose terminal event has come, and for the body of an error. */
+const drainTime = 1_000
+const errorBodyTime = 2_000
+/** Bytes of an error's body that are read. */
+const errorBodyLimit = 64 * 1024
 
 /**
  * Sends calls to the upstream through http-proxy-3, on its native path with `selfHandleResponse`, and watches the
  * answer's end itself: the library fires no event when an upstream dies in mid-body.
  */
-export function createForwarder({ readError, limits, verifyTls, maxSockets }: ForwardOptions): Forwarder {
+export function createForwarder({ readError, circuit, config }: ForwardOptions): Forwarder {
+  const maxSockets = config.limits.upstream_connections
   const sockets = { keepAlive: true, maxSockets, maxFreeSockets: 256, scheduling: 'lifo' as const }
   const agents = { 'http:': new HttpAgent(sockets), 'https:': new HttpsAgent(sockets) }
+  const contact: Contact = { answeredAt: 0, failedAt: 0 }
   const proxy: ProxyServer = createProxyServer({
     selfHandleResponse: true,
     ignorePath: true,
-    secure: verifyTls,
+    secure: config.upstream.verify_tls,
   })
   // The library hands back the request object it was given, which here knows its own handlers.
   proxy.on('proxyReq', (clientRequest, request) => {
@@ -59,145 +87,179 @@ export function createForwarder({ readError, limits, verifyTls, maxSockets }: Fo
     if (request instanceof CallRequest) request.onResponse(response)
   })
 
-  function start(call: UpstreamCall, handlers: CallHandlers, retriesLeft: number): RunningCall {
-    let ended = false
-    let retried: RunningCall | undefined
+  /** `again`: the kept connection of the first try was stale; this one takes a new one. */
+  function start(
+    call: UpstreamCall,
+    handlers: CallHandlers,
+    budget: Budget | undefined,
+    passage: Passage,
+    again: boolean,
+  ): RunningCall {
+    const encrypted = call.url.protocol === 'https:'
+    let over = false
+    let flowing = false
+    let connected = false
     let reusedSocket = false
-    let answer: Readable | undefined
-    const timer = phaseTimer(limits, (error) => end(error))
+    let response: IncomingMessage | undefined
+    let body: Readable | undefined
+    let retried: RunningCall | undefined
+    const timer = phaseTimer(config.timeouts, fail)
 
-    const request = new CallRequest(call, {
-      onRequest(clientRequest) {
-        reusedSocket = clientRequest.reusedSocket
-        const { socket } = clientRequest
-        if (socket?.connecting) socket.once('connect', () => timer.connected())
-        else timer.connected()
-      },
-      onResponse(response) {
-        if (ended) return void response.destroy()
-        const { statusCode = 0 } = response
-        if (statusCode >= 200 && statusCode < 300) return receive(response)
-        void readText(decodedBody(response), errorBodyLimit).then((text) =>
-          end(readError(statusCode, response.headers, text)),
-        )
-      },
-    })
+    const request = new CallRequest(call, { onRequest, onResponse })
     const answering = new ServerResponse(request)
 
-    function receive(response: IncomingMessage): void {
-      const body = decodedBody(response)
-      answer = body
-      handlers.onAnswer?.(response)
-      body.on('data', (chunk: Buffer) => {
-        if (ended) return
+    function onRequest({ reusedSocket: reused, socket }: ClientRequest): void {
+      reusedSocket = reused
+      if (socket?.connecting) socket.once(encrypted ? 'secureConnect' : 'connect', onConnected)
+      else onConnected()
+    }
+
+    function onConnected(): void {
+      connected = true
+      timer.connected()
+    }
+
+    function onResponse(incoming: IncomingMessage): void {
+      if (over) return void incoming.destroy()
+      response = incoming
+      contact.answeredAt = Date.now()
+      const { statusCode: status = 0, headers } = incoming
+      body = decodedBody(incoming)
+      if (status >= 200 && status < 300) {
+        if (body) return receive(incoming, body)
+        passage.succeed()
+        return end(unknownEncoding(headers['content-encoding']))
+      }
+      timer.stop()
+      void readText(body ?? incoming, errorBodyLimit, errorBodyTime).then((text) => {
+        const error = readError(status, headers, text)
+        if (status >= 500 && error.status >= 500) passage.fail(error)
+        else passage.succeed()
+        end(error, status)
+      })
+    }
+
+    function receive(incoming: IncomingMessage, from: Readable): void {
+      handlers.onAnswer?.(incoming)
+      from.on('data', (chunk: Buffer) => {
+        if (over) return
+        if (!flowing) {
+          flowing = true
+          passage.succeed()
+        }
         timer.received()
+        if (budget) {
+          budget.left -= chunk.length
+          if (budget.left < 0) return end(answerTooLarge(budget.limit))
+        }
         handlers.onData(chunk)
       })
-      body.on('end', () => end(isDelimited(response) ? 'complete' : 'unproven'))
-      body.on('error', (error) => end(disconnected(error)))
-      response.on('close', () => {
-        if (!response.complete) end(disconnected())
+      from.on('end', () => {
+        passage.succeed()
+        end(isDelimited(incoming) ? 'complete' : 'unproven')
+      })
+      from.on('error', (error) => fail(disconnected(error)))
+      incoming.on('close', () => {
+        if (!incoming.complete) fail(disconnected())
       })
     }
 
-    function end(outcome: CallOutcome): void {
-      if (ended) return
-      release()
-      handlers.onEnd(outcome)
+    /** It broke on the way. */
+    function fail(error: ProxyError): void {
+      if (over) return
+      contact.failedAt = Date.now()
+      passage.fail(error)
+      end(error)
     }
 
-    function release(): void {
-      ended = true
+    function end(outcome: CallOutcome, status?: number): void {
+      if (over) return
+      over = true
       timer.stop()
+      cut()
+      handlers.onEnd(outcome, status)
+    }
+
+    /** Gives the connection up, or back where the answer has come to its end. */
+    function cut(): void {
       // What http-proxy-3 takes for "the client has left": it destroys its request.
-      if (!answer?.readableEnded) answering.emit('close')
+      if (!response?.complete) return void answering.emit('close')
+      if (response !== body) body?.destroy()
+      response.unpipe()
+      response.resume()
     }
 
     const options = {
       target: call.url,
-      agent: agents[call.url.protocol === 'https:' ? 'https:' : 'http:'],
-      buffer: new Body(call.body ?? ''),
+      agent: again ? false : agents[encrypted ? 'https:' : 'http:'],
+      ...(call.body === undefined ? {} : { buffer: new CallBody(call.body) }),
     }
     proxy.web(request, answering, options, (error) => {
-      if (ended) return
-      if (reusedSocket && answer === undefined && retriesLeft > 0 && isStaleSocket(error)) {
+      if (over) return
+      if (reusedSocket && !response && !again && isStaleSocket(error)) {
+        over = true
         timer.stop()
-        ended = true
-        retried = start(call, handlers, retriesLeft - 1)
+        retried = start(call, handlers, budget, passage, true)
         return
       }
-      end(answer ? disconnected(error) : unreachable(call.url, error))
+      fail(response || connected ? disconnected(error) : unreachable(call.url, error))
     })
 
     return {
       pause() {
         if (retried) return retried.pause()
         timer.pause()
-        answer?.pause()
+        body?.pause()
       },
       resume() {
         if (retried) return retried.resume()
-        timer.resume()
-        answer?.resume()
+        if (!over) timer.resume()
+        body?.resume()
+      },
+      finish() {
+        if (retried) return retried.finish()
+        if (over) return
+        over = true
+        timer.stop()
+        if (!response || response.complete) return cut()
+        const limit = setTimeout(cut, drainTime).unref()
+        response.once('close', () => clearTimeout(limit))
+        body?.resume()
       },
       abort() {
         if (retried) return retried.abort()
-        if (!ended) release()
+        if (over) return
+        over = true
+        timer.stop()
+        passage.leave()
+        cut()
       },
     }
   }
 
   return {
-    call: (call, handlers) => start(call, handlers, 1),
+    contact,
+    circuit,
+    call(call, handlers, budget) {
+      const passage = circuit.enter()
+      return passage instanceof ProxyError ? refused(passage, handlers) : start(call, handlers, budget, passage, false)
+    },
     close() {
       for (const agent of Object.values(agents)) agent.destroy()
     },
   }
 }
 
-/** Bytes of an error's body that are read. */
-const errorBodyLimit = 64 * 1024
-
-/** Never connected: the request objects given to http-proxy-3 belong to no client's socket. */
-const idleSocket = new Socket()
-
-interface CallEvents {
-  onRequest(clientRequest: ClientRequest): void
-  onResponse(response: IncomingMessage): void
-}
-
-/** The request as http-proxy-3 wants it: nothing of the client's own request gets through that the call does not name. */
-class CallRequest extends IncomingMessage {
-  readonly onRequest: CallEvents['onRequest']
-  readonly onResponse: CallEvents['onResponse']
-
-  constructor({ method, headers, body }: UpstreamCall, events: CallEvents) {
-    super(idleSocket)
-    this.method = method
-    this.url = '/'
-    this.headers = {
-      'accept-encoding': 'identity',
-      ...headers,
-      ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
-    }
-    this.onRequest = events.onRequest
-    this.onResponse = events.onResponse
+/** A call that the circuit breaker keeps back. Its end is told when the caller holds it. */
+function refused(error: ProxyError, handlers: CallHandlers): RunningCall {
+  let over = false
+  const stop = (): void => {
+    over = true
   }
-}
-
-/** A body that is at hand, or none: written with the headers in one go, without a stream's machinery. */
-class Body extends Readable {
-  readonly #body: string
-
-  constructor(body: string) {
-    super()
-    this.#body = body
-  }
-
-  override pipe<Destination extends NodeJS.WritableStream>(destination: Destination): Destination {
-    destination.end(this.#body)
-    return destination
-  }
+  process.nextTick(() => {
+    if (!over) handlers.onEnd(error)
+  })
+  return { pause: () => {}, resume: () => {}, finish: stop, abort: stop }
 }
 
 /** Whether HTTP itself tells where the body ends. One that lasts until the socket closes may have been cut. */
@@ -205,17 +267,8 @@ function isDelimited({ headers, statusCode }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined || statusCode === 204
 }
 
+/** The upstream had closed a kept connection while the request was on its way. */
 function isStaleSocket(error: Error): boolean {
-  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-}
-
-function disconnected(cause?: unknown): ProxyError {
-  const message = 'The upstream closed the connection before its answer was complete.'
-  return proxyError('upstream_disconnected', message, { cause })
-}
-
-function unreachable(url: URL, error: Error): ProxyError {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message
-  const message = `The upstream at ${url.origin} cannot be reached (${code}): check upstream.base_url and the network.`
-  return proxyError('upstream_unreachable', message, { cause: error })
+  const code = codeOf(error)
+  return code === 'ECONNRESET' || code === 'EPIPE'
 }

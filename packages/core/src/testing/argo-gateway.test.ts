@@ -141,6 +141,18 @@ describe('the ARGO gateway', () => {
     expect(second).not.toContain('<tool_call>')
   })
 
+  test('obeys a prompt that forces a tool, or JSON of a schema', async () => {
+    await start()
+    const say = async (content: string) =>
+      fieldOf(await post('resource/chat/', { ...hello, messages: [{ role: 'system', content }] }), 'response')
+    const tools = '[{"name":"a","parameters":{}},{"name":"b","parameters":{}}]'
+    const forced = `Write <tool_call>. Tools: ${tools}. In this answer you must call the function "b".`
+    expect(await say(forced)).toContain('<tool_call>\n{"name":"b","arguments":{}}\n</tool_call>')
+    const form =
+      'It must be valid against this JSON Schema ("x"): {"type":"object","properties":{"ok":{"type":"boolean"}}}'
+    expect(await say(form)).toBe('{"ok":true}')
+  })
+
   test('embeds a list, the same text as the same vector', async () => {
     await start()
     const response = await post('resource/embed/', { user: 'ada', model: 'v3small', prompt: ['a', 'b', 'a'] })

@@ -60,8 +60,9 @@ function wordsOf(name: string): string[] {
 }
 
 function nextJson(text: string, from: number): number {
-  const found = text.slice(from).search(/[[{]/)
-  return found === -1 ? -1 : from + found
+  const opening = /[[{]/g
+  opening.lastIndex = from
+  return opening.exec(text)?.index ?? -1
 }
 
 /** Where the JSON that begins at `from` ends; -1 where it does not. */

@@ -98,6 +98,7 @@ describe('a chat request', () => {
   })
 
   test.each([
+    { max_tokens: undefined, max_completion_tokens: 100 },
     { tool_choice: 'auto' },
     { tool_choice: 'required' },
     { tool_choice: 'none' },

@@ -1,0 +1,104 @@
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
+import type { CircuitBreakerSettings } from '../config/schema.ts'
+import { ProxyError } from '../contract/error.ts'
+import type { Logger } from '../contract/exchange.ts'
+import { proxyError } from '../errors.ts'
+
+/** One call that was let through. The first of the three counts. */
+export interface Passage {
+  /** The upstream answers: it is alive, whatever it says. */
+  succeed(): void
+  /** It cannot be reached, is silent, or fails by its own word. */
+  fail(error: ProxyError): void
+  /** Nobody waits any more: nothing was learnt. */
+  leave(): void
+}
+
+export interface Circuit {
+  readonly state: 'closed' | 'open' | 'half-open' | 'off'
+  /** The passage of a call, or why there is none. */
+  enter(): Passage | ProxyError
+}
+
+const states = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+  [CircuitState.Isolated]: 'open',
+} as const
+
+/**
+ * The circuit breaker of an upstream. Streams last for minutes, so a call is judged by its first byte, not by its end.
+ * While it is half open, one call is the probe and the others are refused; a probe that is merely slow (a model that
+ * thinks) has reached the upstream and counts as a success after `open_for`.
+ */
+export function createCircuit(settings: CircuitBreakerSettings, origin: string, log: Logger): Circuit {
+  const { enabled, failures, open_for: openFor } = settings
+  if (!enabled) return { state: 'off', enter: () => freePassage }
+  const policy = circuitBreaker(
+    handleWhen((error) => error instanceof ProxyError),
+    { halfOpenAfter: openFor, breaker: new ConsecutiveBreaker(failures) },
+  )
+  let openedAt = 0
+  let last: ProxyError | undefined
+
+  policy.onBreak(() => {
+    openedAt = Date.now()
+    log.warn('circuit open: the upstream fails, its calls are refused', { upstream: origin, openFor, ...said(last) })
+  })
+  policy.onHalfOpen(() => log.info('circuit half open: one call is let through', { upstream: origin }))
+  policy.onReset(() => log.info('circuit closed: the upstream answers again', { upstream: origin }))
+
+  function refusal(): ProxyError {
+    const seconds = Math.max(1, Math.ceil((openedAt + openFor - Date.now()) / 1000))
+    const reason = last ? ` The last failure: ${last.message}` : ''
+    const message = `The upstream has failed ${failures} times in a row and is left alone for a moment (circuit_breaker).${reason}`
+    return proxyError('circuit_open', message, { headers: { 'retry-after': String(seconds) } })
+  }
+
+  function enter(): Passage | ProxyError {
+    if (policy.state === CircuitState.HalfOpen) return refusal()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    let admitted = false
+    // The function is called synchronously, or not at all.
+    policy
+      .execute(() => {
+        admitted = true
+        return promise
+      })
+      .catch(() => {})
+    if (!admitted) return refusal()
+    const patience = states[policy.state] === 'half-open' ? setTimeout(resolve, openFor).unref() : undefined
+    return {
+      succeed() {
+        clearTimeout(patience)
+        resolve()
+      },
+      fail(error) {
+        clearTimeout(patience)
+        last = error
+        reject(error)
+      },
+      leave() {
+        clearTimeout(patience)
+        reject(left)
+      },
+    }
+  }
+
+  return {
+    get state() {
+      return states[policy.state]
+    },
+    enter,
+  }
+}
+
+function said(error: ProxyError | undefined): { code?: string; error?: string } {
+  return error ? { code: error.code, error: error.message } : {}
+}
+
+/** No ProxyError: neither a success nor a failure. */
+const left = new Error('left')
+
+const freePassage: Passage = { succeed: () => {}, fail: () => {}, leave: () => {} }

@@ -1,0 +1,33 @@
+import type { ProxyError } from '../contract/error.ts'
+import { proxyError } from '../errors.ts'
+
+/** The connection ended in the midst of an answer, or where one was to come. */
+export function disconnected(cause?: unknown): ProxyError {
+  const message = 'The upstream closed the connection before its answer was complete.'
+  return proxyError('upstream_disconnected', message, { cause })
+}
+
+/** There was never a connection. */
+export function unreachable(url: URL, error: Error): ProxyError {
+  const code = codeOf(error) ?? error.message
+  const remedy = /CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code)
+    ? "check the upstream's certificate (upstream.verify_tls: false trusts any)"
+    : 'check upstream.base_url and the network'
+  return proxyError('upstream_unreachable', `The upstream at ${url.origin} cannot be reached (${code}): ${remedy}.`, {
+    cause: error,
+  })
+}
+
+export function answerTooLarge(limit: number): ProxyError {
+  const message = `The upstream's answer is larger than ${limit} bytes: raise limits.answer in the configuration.`
+  return proxyError('upstream_answer_too_large', message)
+}
+
+export function unknownEncoding(encoding: string | undefined): ProxyError {
+  const message = `The upstream compresses its answer in a way that was not asked for: content-encoding ${encoding}.`
+  return proxyError('upstream_invalid_answer', message)
+}
+
+export function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

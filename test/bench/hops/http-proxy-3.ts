@@ -9,7 +9,7 @@ interface Library {
 
 // The copy that argo-proxy itself runs on.
 const library: Library = createRequire(new URL('../../../packages/core/package.json', import.meta.url))('http-proxy-3')
-const agent = new Agent({ keepAlive: true, noDelay: true, maxFreeSockets: 10_000, scheduling: 'lifo' })
+const agent = new Agent({ keepAlive: true, maxFreeSockets: 10_000, scheduling: 'lifo' })
 const proxy = library.createProxyServer({ target: `http://127.0.0.1:${process.argv[2]}`, agent })
 const server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, (request, response) =>
   proxy.web(request, response),

@@ -6,7 +6,7 @@ import { channelToParent } from '../processes/channel.ts'
  * their back-pressure, and each side's end told to the other.
  */
 const upstreamPort = Number(process.argv[2])
-const agent = new Agent({ keepAlive: true, noDelay: true, maxFreeSockets: 10_000, scheduling: 'lifo' })
+const agent = new Agent({ keepAlive: true, maxFreeSockets: 10_000, scheduling: 'lifo' })
 /** Of the connection, not of the message. */
 const hopByHop = new Set([
   'connection',

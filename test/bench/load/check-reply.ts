@@ -27,13 +27,23 @@ export function checkReply(
     return stream ? timesOf(ends, parts) : [received]
   }
   if (!stream) {
-    const message: { choices: { message: { content: string } }[] } = JSON.parse(body.toString('utf8'))
-    if (message.choices[0]?.message.content !== answer.pieces.join('')) throw new Error('another text')
+    const text = expectation === 'responses' ? responseText(body) : chatText(body)
+    if (text !== answer.pieces.join('')) throw new Error('another text')
     return [received]
   }
   const read = expectation === 'responses' ? readResponseStream(body) : readChatStream(body)
   checkStream(read, answer, expectation === 'calls')
   return timesOf(read.ends, parts)
+}
+
+function chatText(body: Buffer): string | undefined {
+  const answer: { choices: { message: { content: string } }[] } = JSON.parse(body.toString('utf8'))
+  return answer.choices[0]?.message.content
+}
+
+function responseText(body: Buffer): string | undefined {
+  const answer: { output: { content: { text: string }[] }[] } = JSON.parse(body.toString('utf8'))
+  return answer.output[0]?.content[0]?.text
 }
 
 function checkBytes(body: Buffer, expected: string): number[] {

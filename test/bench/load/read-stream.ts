@@ -55,7 +55,8 @@ export function readChatStream(body: Buffer): ReadStream {
     const { content, tool_calls: calls = [] } = choice.delta
     if (content) read.text += content
     for (const { index, function: part } of calls) {
-      const call = (read.calls[index] ??= { name: '', arguments: '' })
+      const call = read.calls[index] ?? { name: '', arguments: '' }
+      read.calls[index] = call
       call.name += part.name ?? ''
       call.arguments += part.arguments ?? ''
     }

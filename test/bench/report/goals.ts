@@ -87,7 +87,7 @@ export function judgeGoals(
   const results = goals(workloads).map((goal) => {
     const measured = workloads.find(({ workload }) => workload === goal.workload)?.paths ?? []
     const [own, other] = [goal.path, goal.reference].map((name) =>
-      valueOf(
+      figureOf(
         measured.find(({ path }) => path === name),
         goal,
       ),
@@ -102,7 +102,7 @@ export function judgeGoals(
   return [...results, judged('start-up', 'time until it listens ≤ 0.5 × @portkey-ai/gateway', 0.5, own, other)]
 }
 
-function valueOf(result: PathResult | undefined, { figure, added }: Goal): number | undefined {
+function figureOf(result: PathResult | undefined, { figure, added }: Goal): number | undefined {
   return (added ? result?.added : result?.figures)?.[figure]?.median
 }
 

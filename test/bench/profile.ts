@@ -12,14 +12,15 @@ import { flameGraph } from './profile/flame-graph.ts'
 import { type WorkloadName, workloads } from './workloads.ts'
 
 /**
- * Where a hop's time goes: `node test/bench/profile.ts flood byte-lane [--times 20] [--svg FILE] [--heap]`. Prints the
- * functions with the most time of their own, and draws a flame graph. `--heap` samples allocations instead and leaves a
+ * Where a hop's time goes: `node test/bench/profile.ts flood byte-lane [--times 20] [--lines 30] [--svg FILE] [--heap]`. Prints
+ * the functions that took the most time, and draws a flame graph. `--heap` samples allocations instead and leaves a
  * `.heapprofile` for the DevTools.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     times: { type: 'string', default: '10' },
+    lines: { type: 'string', default: '30' },
     svg: { type: 'string' },
     heap: { type: 'boolean', default: false },
   },
@@ -52,9 +53,18 @@ function report(): void {
   const file = join(directory, written)
   if (values.heap) return console.log(`allocations: ${file}`)
   const root = readCpuProfile(file)
-  for (const { name, share } of hottest(root, 40)) console.log(`${(share * 100).toFixed(1).padStart(5)} %  ${name}`)
+  for (const by of ['self', 'total'] as const) {
+    console.log(by === 'self' ? '\n  self  total   the most time of their own' : '\n  self  total   with what they called')
+    for (const { name, self, total } of hottest(root, by, Number(values.lines))) {
+      console.log(`${percent(self)}  ${percent(total)}  ${name}`)
+    }
+  }
   if (values.svg) writeFileSync(values.svg, flameGraph(root, `${workloads[workload].title}: ${paths[path].title}`))
   rmSync(directory, { recursive: true })
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`.padStart(6)
 }
 
 function oneOf<Name extends string>(name: string | undefined, known: Readonly<Record<Name, unknown>>): Name {

@@ -27,7 +27,8 @@ export function obedient(kind: UpstreamKind) {
       if (request.text.includes(commands.breakOff)) {
         return streams(request) ? wire.brokenStream(request) : { headers: json, chunks: ['{"id": '], ending: 'cut' }
       }
-      return request.text.includes(commands.sayJson) ? { headers: json, chunks: [wire.whole] } : undefined
+      if (!request.text.includes(commands.sayJson)) return undefined
+      return streams(request) ? wire.spokenStream : { headers: json, chunks: [wire.spoken] }
     },
     async gate(index: number, request: RecordedRequest): Promise<void> {
       const last = streams(request) ? 3 : 0
@@ -41,16 +42,15 @@ function streams({ url, text }: RecordedRequest): boolean {
 }
 
 const json = { 'content-type': 'application/json' }
+const plain = { 'content-type': 'text/plain' }
+const events = { 'content-type': 'text/event-stream' }
 const retry = { 'retry-after': '7' }
 
 const argo = {
   error: { headers: { ...json, ...retry }, chunks: [JSON.stringify({ detail: errorText })] },
-  brokenStream: (): Answer => ({
-    headers: { 'content-type': 'text/plain' },
-    chunks: brokenText.split(/(?<= )/),
-    ending: 'cut',
-  }),
-  whole: JSON.stringify({ response: JSON.stringify(saidJson) }),
+  brokenStream: (): Answer => ({ headers: plain, chunks: brokenText.split(/(?<= )/), ending: 'cut' }),
+  spokenStream: { headers: plain, chunks: [JSON.stringify(saidJson)] },
+  spoken: JSON.stringify({ response: JSON.stringify(saidJson) }),
 }
 
 const openai = {
@@ -59,30 +59,38 @@ const openai = {
     chunks: [JSON.stringify({ error: { message: errorText, type: 'some_error', param: null, code: null } })],
   },
   brokenStream: ({ url }: RecordedRequest): Answer => ({
-    headers: { 'content-type': 'text/event-stream' },
+    headers: events,
     chunks: brokenText.split(/(?<= )/).map((text, index) => {
       const role = index === 0 ? { role: 'assistant' } : {}
-      const chunk = url.includes('chat')
-        ? { object: 'chat.completion.chunk', ...choice({ delta: { ...role, content: text } }) }
-        : { object: 'text_completion', ...choice({ text }) }
-      return `data: ${JSON.stringify({ id: 'chatcmpl-1', created: 1_700_000_000, model: 'gpt-4o', ...chunk })}\n\n`
+      return url.includes('chat')
+        ? frame('chat.completion.chunk', { delta: { ...role, content: text } })
+        : frame('text_completion', { text })
     }),
     ending: 'cut',
   }),
-  whole: JSON.stringify({
-    ...{ id: 'chatcmpl-1', object: 'chat.completion', created: 1_700_000_000, model: 'gpt-4o' },
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: JSON.stringify(saidJson), refusal: null },
-        finish_reason: 'stop',
-        logprobs: null,
-      },
+  spokenStream: {
+    headers: events,
+    chunks: [
+      frame('chat.completion.chunk', { delta: { role: 'assistant', content: JSON.stringify(saidJson) } }),
+      frame('chat.completion.chunk', { delta: {}, finish_reason: 'stop' }),
+      'data: [DONE]\n\n',
     ],
+  },
+  spoken: JSON.stringify({
+    ...answer('chat.completion', {
+      message: { role: 'assistant', content: JSON.stringify(saidJson), refusal: null },
+      finish_reason: 'stop',
+      logprobs: null,
+    }),
     usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
   }),
 }
 
-function choice(fields: object): { choices: object[] } {
-  return { choices: [{ index: 0, ...fields, finish_reason: null }] }
+function frame(object: string, choice: object): string {
+  return `data: ${JSON.stringify(answer(object, { finish_reason: null, ...choice }))}\n\n`
+}
+
+function answer(object: string, choice: object): object {
+  const head = { id: 'chatcmpl-1', object, created: 1_700_000_000, model: 'gpt-4o' }
+  return { ...head, choices: [{ index: 0, ...choice }] }
 }

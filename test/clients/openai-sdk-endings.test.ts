@@ -64,8 +64,8 @@ describe.each(paths)('endings over the $kind upstream in $mode stream', (path) =
     describe.each(calls)('of a $name', ({ whole, stream }) => {
       test.each(refusals)('an upstream that answers %i raises %s', async (status, className, seen) => {
         const prompt = commands.status(status)
-        for (const asked of [whole(sdk, { prompt }), stream(sdk, { prompt })]) {
-          const error = await asked.catch((thrown: unknown) => thrown)
+        for (const ask of [whole, stream]) {
+          const error = await ask(sdk, { prompt }).catch((thrown: unknown) => thrown)
           if (!(error instanceof sdk.errors.APIError)) return expect.fail(`no error of the SDK: ${error}`)
           expect(error).toBeInstanceOf(sdk.errors[className])
           expect(error.status).toBe(seen)

@@ -13,7 +13,7 @@ export type { Cursor, Reading } from './parser/cursor.ts'
 export type { Dialect, OfferedTools, Read, ReadCall, ReadContext, Start } from './parser/dialect.ts'
 export type { ParserEvent } from './parser/parser-event.ts'
 export { closeTag, oneOf, type Terminator } from './parser/terminator.ts'
-export { createToolCallParser, type ParserOptions } from './parser/tool-call-parser.ts'
+export { createToolCallParser, type ParserOptions, type ToolCallParser } from './parser/tool-call-parser.ts'
 
 /**
  * Function calling and structured output: into the prompt where the upstream's wire has none, and out of the model's text
@@ -61,7 +61,7 @@ export default definePlugin({
         {
           name: 'tools',
           slot: 'events',
-          when: (exchange) => planOf(exchange)?.checked === false,
+          when: (exchange) => planOf(exchange)?.mayAsk === false,
           step: (exchange) => {
             const { tools, parallel } = needPlan(exchange)
             return createToolStep({ dialects, tools, parallel, unknownTool: options.unknown_tool, live: options.live })
@@ -70,7 +70,7 @@ export default definePlugin({
         {
           name: 'tools, checked',
           slot: 'events',
-          when: (exchange) => planOf(exchange)?.checked === true,
+          when: (exchange) => planOf(exchange)?.mayAsk === true,
           create: (exchange) =>
             checkedStream(exchange, { plan: needPlan(exchange), options, dialects, checks, memory }),
         },

@@ -67,16 +67,26 @@ function placeOf(url: string): Frame['place'] {
   return url === '' ? 'engine' : 'argo-proxy'
 }
 
-/** The functions with the most time of their own, wherever they were called from. */
-export function hottest(root: Frame, count: number): { name: string; share: number }[] {
-  const times = new Map<string, number>()
-  const visit = (frame: Frame) => {
-    times.set(frame.name, (times.get(frame.name) ?? 0) + frame.self)
-    for (const child of frame.children.values()) visit(child)
+export interface HotFunction {
+  name: string
+  /** Of the whole time: in the function itself, and in it with all that it called. */
+  self: number
+  total: number
+}
+
+/** What each function took, wherever it was called from, the most expensive first. */
+export function hottest(root: Frame, by: 'self' | 'total', count: number): HotFunction[] {
+  const functions = new Map<string, HotFunction>()
+  const visit = (frame: Frame, above: ReadonlySet<string>) => {
+    const known = functions.get(frame.name) ?? { name: frame.name, self: 0, total: 0 }
+    known.self += frame.self / root.total
+    // A function that calls itself is counted once.
+    if (!above.has(frame.name)) known.total += frame.total / root.total
+    functions.set(frame.name, known)
+    const stack = new Set(above).add(frame.name)
+    for (const child of frame.children.values()) visit(child, stack)
   }
-  visit(root)
-  return [...times]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, count)
-    .map(([name, time]) => ({ name, share: time / root.total }))
+  visit(root, new Set())
+  functions.delete(root.name)
+  return [...functions.values()].sort((a, b) => b[by] - a[by]).slice(0, count)
 }

@@ -1,12 +1,17 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { BenchFlags } from './bench.ts'
-import { type BenchAnswer, type BenchTarget, askOnce } from './bench-request.ts'
+import { askOnce, type BenchAnswer, type BenchTarget } from './bench-request.ts'
 import { Failure } from './failure.ts'
 import { table, write } from './output.ts'
 
-/** Asks a server for streamed answers and prints what they took. Throws a Failure where an answer fails. */
+/** `argo-proxy bench`. */
 export async function bench(url: string, flags: BenchFlags): Promise<void> {
+  for (const line of await runBench(url, flags)) write(line)
+}
+
+/** Asks a server for streamed answers; gives what they took, as lines. Rejects with a Failure where an answer fails. */
+export async function runBench(url: string, flags: BenchFlags): Promise<string[]> {
   const target = targetOf(url, flags)
   const started = performance.now()
   let answers: BenchAnswer[]
@@ -27,8 +32,10 @@ export async function bench(url: string, flags: BenchFlags): Promise<void> {
     ['gap between chunks', spread(gaps)],
     ['chunks', String(gaps.length + firstTokens.length)],
   ]
-  write(`${answers.length} streamed answers of ${flags.model}, ${flags.concurrency} at once, from ${target.url.origin}`)
-  for (const line of table(rows)) write(`  ${line}`)
+  return [
+    `${answers.length} streamed answers of ${flags.model}, ${flags.concurrency} at once, from ${target.url.origin}`,
+    ...table(rows).map((row) => `  ${row}`),
+  ]
 }
 
 /** The first fault ends it: figures of a server that fails say nothing. */

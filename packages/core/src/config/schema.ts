@@ -48,6 +48,11 @@ export const upstreamSchema = z.strictObject({
   send_user: z.boolean().default(false),
   /** Whether the wire takes tools and gives tool calls back by itself. Where absent: yes for `openai`, no for `argo`. */
   native_tools: z.boolean().optional(),
+  /**
+   * `native`: an OpenAI-compatible server has its own `/responses`, and requests for it pass as they are, past the stream
+   * modes and the plugins. `translate`: Responses are made of the server's chat completions.
+   */
+  responses: z.enum(['translate', 'native']).default('translate'),
   /** Whether the certificate of an https upstream is checked. */
   verify_tls: z.boolean().default(true),
 })

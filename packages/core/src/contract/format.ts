@@ -40,7 +40,7 @@ export interface Endpoint {
 
 /** One HTTP request to the upstream, and how to read what it answers. */
 export interface UpstreamCall {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   url: URL
   headers: Record<string, string>
   body?: string
@@ -94,6 +94,15 @@ export interface CallContext {
   endpoint?: Exchange['endpoint']
 }
 
+/** A client's request that is not understood here, only passed on. */
+export interface NativeRequest {
+  method: UpstreamCall['method']
+  /** The path that the client asked, and its query. */
+  path: string
+  /** Absent where the request has none. */
+  body?: Readonly<Record<string, unknown>>
+}
+
 /** A wire that is spoken upstream. */
 export interface Upstream extends UpstreamTraits {
   /** The base URL, for logs and `explain`. */
@@ -105,8 +114,11 @@ export interface Upstream extends UpstreamTraits {
   models(): JsonCall<Model[]>
   /** Whether a request for this model can be meant for this upstream; `undefined` where its list was not read yet. */
   knowsModel(name: string): boolean | undefined
-  /** The gateway's own endpoints, for scripts that speak them: nothing is converted, the user is filled in. */
-  native?(endpoint: 'chat' | 'embed', body: Readonly<Record<string, unknown>>, context: CallContext): UpstreamCall
+  /**
+   * The call for a client's request that passes to the upstream as it is: ARGO's own endpoints, an OpenAI-compatible
+   * server's own `/responses`. `undefined` where the upstream has no such endpoint.
+   */
+  native?(request: NativeRequest, context: CallContext): UpstreamCall | undefined
   /** The error for an answer whose status is not 2xx. `body` may be anything, or cut. */
   readError(status: number, headers: Readonly<Record<string, string | string[] | undefined>>, body: string): ProxyError
 }

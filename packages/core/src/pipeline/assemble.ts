@@ -1,3 +1,4 @@
+import type { ProxyError } from '../contract/error.ts'
 import type { Exchange, UpstreamCallKind } from '../contract/exchange.ts'
 import type { AnswerCall, Encoder } from '../contract/format.ts'
 import type { BracketPiece, StreamMode } from '../contract/plugin.ts'
@@ -6,8 +7,10 @@ import { blame } from './blame.ts'
 import { wholeBody, wholeEvents } from './byte-lane.ts'
 import type { CallEnd } from './call-end.ts'
 import { ending } from './ending.ts'
+import { holdPartialEvents } from './event-boundary.ts'
 import { merge } from './merge.ts'
 import { corePiece, type Piece } from './piece.ts'
+import { continueAfter, recordSent, type SentAnswer } from './resume.ts'
 import { stopSequences } from './stop-sequences.ts'
 import { usageEstimate } from './usage-estimate.ts'
 import { judge, type Verdict } from './verdict.ts'
@@ -24,8 +27,12 @@ export interface Plan {
   calls: readonly AnswerCall[]
   host: PluginHost
   verdict: Verdict
-  /** Bytes of a whole answer that may be held. */
-  answerLimit: number
+  /** Bytes of a single event that are held. */
+  eventLimit: number
+  /** Where the answer may have to be continued by another one: notes what the client has got. */
+  sent?: SentAnswer
+  /** The answer that broke off, and why, where this one is to continue it. */
+  resumes?: { sent: SentAnswer; error: ProxyError }
 }
 
 /** The pieces of an exchange: `upstream` once for each of its calls, `client` once. */
@@ -40,7 +47,7 @@ export interface Pipeline {
  * active is not in it.
  */
 export function assemble(plan: Plan): Pipeline {
-  const { exchange, decision, calls, verdict } = plan
+  const { exchange, decision, calls, verdict, sent, resumes } = plan
   const { stream, stop, model } = exchange.request
   const { gather, pace } = stream ? decision.definition : noBracket
 
@@ -51,11 +58,14 @@ export function assemble(plan: Plan): Pipeline {
   if (bytesMayPass(plan) && upstreamBytes.length + events.length + clientBytes.length === 0) {
     return {
       lane: 'bytes',
-      upstream: (_call, end) => [
-        plan.kind === 'stream'
-          ? corePiece('decode', 'whole-events', () => wholeEvents(end, verdict))
-          : corePiece('decode', 'whole-body', () => wholeBody(end, verdict, plan.answerLimit)),
-      ],
+      upstream: (call, end) => {
+        const lane = { end, verdict, decode: () => call.decode(), limit: plan.eventLimit }
+        return [
+          plan.kind === 'stream'
+            ? corePiece('decode', 'whole-events', () => wholeEvents(lane))
+            : corePiece('decode', 'whole-body', () => wholeBody(lane)),
+        ]
+      },
       client: [],
     }
   }
@@ -77,21 +87,24 @@ export function assemble(plan: Plan): Pipeline {
         : []),
       ...bracketPiece('gather', gather, plan),
       ...events,
+      ...(resumes ? [corePiece('events', 'resume', () => continueAfter(resumes.sent, resumes.error))] : []),
       ...bracketPiece('pace', pace, plan),
+      ...(sent ? [corePiece('events', 'sent', () => recordSent(sent))] : []),
       corePiece('events', 'verdict', () => judge(verdict)),
       corePiece('encode', 'encode', () => plan.encode()),
       ...(clientBytes.length > 0 ? [corePiece('client-bytes', 'to-bytes', toBytes), ...clientBytes] : []),
+      ...(clientBytes.length > 0 && stream ? [corePiece('client-bytes', 'whole-events', holdPartialEvents)] : []),
     ],
   }
 }
 
 /** The client's format is the upstream's, one call makes the answer, and the mode changes nothing about it. */
-function bytesMayPass({ exchange, decision, calls, kind, translated }: Plan): boolean {
+function bytesMayPass({ exchange, decision, calls, kind, translated, sent }: Plan): boolean {
   const [call] = calls
   const { stream } = exchange.request
   const untouched =
     !stream || (kind === 'stream' && !decision.definition.gather && isPassthrough(decision.definition.pace))
-  return !translated && calls.length === 1 && call?.format === exchange.endpoint && untouched
+  return !translated && !sent && calls.length === 1 && call?.format === exchange.endpoint && untouched
 }
 
 /** The client is told token counts, and the upstream does not say them. */

@@ -1,24 +1,64 @@
-import type { Emit, Step } from '../contract/event.ts'
+import type { ProxyError } from '../contract/error.ts'
+import type { Emit, Step, StreamEvent } from '../contract/event.ts'
+import type { Decoder } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
 import type { CallEnd } from './call-end.ts'
+import { lastBoundary, startsLine } from './event-boundary.ts'
 import type { Verdict } from './verdict.ts'
 
-const newline = 0x0a
-const carriageReturn = 0x0d
+/** What a lane needs to know of its call. */
+export interface Lane {
+  end: CallEnd
+  verdict: Verdict
+  /** Reads what the lane itself does not: an error that came with status 200. */
+  decode(): Decoder
+  /** Bytes of a single event that are held. */
+  limit: number
+}
+
 const done = Buffer.from('data: [DONE]')
 const doneWithoutSpace = Buffer.from('data:[DONE]')
+const errorAtStart = /^(?:event: ?error\b|data: ?\{\s*"(?:error"|object":\s*"error"))/
+const blankLine = Buffer.from('\n\n')
 
 /**
  * The byte lane of a stream: bytes pass untouched, but only whole SSE events are released (an incomplete tail is held),
  * so that an error frame can always follow. Events are found by scanning for a blank line, not by parsing.
  */
-export function wholeEvents(end: CallEnd, verdict: Verdict): Step<Buffer, Buffer> {
+export function wholeEvents({ end, verdict, decode, limit }: Lane): Step<Buffer, Buffer> {
   let tail: Buffer[] = []
   let tailLength = 0
-  let released = false
+  // Where the stream ends without its terminal event, its last chunks tell whether the answer was whole.
+  let last: Buffer | undefined
+  let lastButOne: Buffer | undefined
   // The last two bytes that came: a blank line may be split anywhere.
   let previous = 0
   let beforePrevious = 0
+
+  function fail(error: ProxyError): void {
+    end.done = true
+    tail = []
+    verdict.fail(error)
+  }
+
+  function release(whole: Buffer, emit: Emit<Buffer>): void {
+    if (last === undefined && errorAtStart.test(whole.toString('latin1', 0, 64))) {
+      const error = errorIn(whole, decode())
+      if (error) return fail(error)
+    }
+    lastButOne = last
+    last = whole
+    emit(whole)
+    if (!startsLine(whole, done) && !startsLine(whole, doneWithoutSpace)) return
+    end.done = true
+    verdict.finish()
+  }
+
+  function isWhole(): boolean {
+    return [lastButOne, last].some(
+      (chunk) => chunk !== undefined && /"finish_reason":\s*"/.test(chunk.toString('latin1')),
+    )
+  }
 
   return {
     write(chunk, emit) {
@@ -29,107 +69,93 @@ export function wholeEvents(end: CallEnd, verdict: Verdict): Step<Buffer, Buffer
       if (boundary === 0) {
         tail.push(chunk)
         tailLength += chunk.length
+        if (tailLength > limit) fail(noEvent(`an event of more than ${limit} bytes`))
         return
       }
       const head = chunk.subarray(0, boundary)
       const whole = tailLength === 0 ? head : Buffer.concat([...tail, head])
       tail = boundary === chunk.length ? [] : [chunk.subarray(boundary)]
       tailLength = chunk.length - boundary
-      released = true
-      emit(whole)
-      if (hasTerminalEvent(whole)) {
-        end.done = true
-        verdict.finish()
-      }
+      release(whole, emit)
     },
-    end() {
+    end(emit) {
       if (end.done) return
       const { outcome } = end
-      const clean = outcome === 'complete' && tailLength === 0
-      if (clean && released) return verdict.finish()
-      verdict.fail(
-        typeof outcome === 'object'
-          ? outcome
-          : outcome === 'complete' && !released
-            ? proxyError('upstream_invalid_answer', 'The upstream answered with no event of a stream.')
-            : proxyError('upstream_disconnected', 'The upstream closed the connection before its answer was complete.'),
-      )
+      if (typeof outcome === 'object') return fail(outcome)
+      if (outcome === 'complete' && tailLength > 0) {
+        // A last event without its blank line counts where it is whole.
+        const event = Buffer.concat(tail)
+        if (isWholeEvent(event.toString('utf8'))) release(Buffer.concat([event, blankLine]), emit)
+        else if (last === undefined) return fail(errorIn(event, decode()) ?? noEvent('no event of a stream'))
+        else return fail(cutShort())
+        if (end.done) return
+      }
+      if (outcome === 'complete' && last === undefined) return fail(noEvent('no event of a stream'))
+      if (outcome === 'complete' && isWhole()) return verdict.finish()
+      fail(cutShort())
     },
   }
 }
 
 /** The byte lane of a complete answer: held until its end is proven, then released as it came. */
-export function wholeBody(end: CallEnd, verdict: Verdict, limit: number): Step<Buffer, Buffer> {
+export function wholeBody({ end, verdict, decode }: Omit<Lane, 'limit'>): Step<Buffer, Buffer> {
   const chunks: Buffer[] = []
-  let length = 0
   return {
     write(chunk) {
-      if (end.done) return
-      length += chunk.length
-      if (length > limit) {
-        end.done = true
-        chunks.length = 0
-        return verdict.fail(tooLarge(limit))
-      }
-      chunks.push(chunk)
+      if (!end.done) chunks.push(chunk)
     },
-    end(emit: Emit<Buffer>) {
+    end(emit) {
       if (end.done) return
       const { outcome } = end
       if (typeof outcome === 'object') return verdict.fail(outcome)
       const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
-      if (!looksLikeObject(body)) {
-        return verdict.fail(
-          proxyError('upstream_invalid_answer', 'The upstream answered with something other than JSON.'),
-        )
-      }
+      // Where HTTP does not tell that the body is whole, its own last brace must.
+      if (outcome !== 'complete' && !isJson(body.toString('utf8'))) return verdict.fail(cutShort())
+      const isObject = looksLikeObject(body)
+      const error = isObject && body.includes('"choices"') ? undefined : errorIn(body, decode())
+      if (error) return verdict.fail(error)
+      if (!isObject) return verdict.fail(noEvent('something other than JSON'))
       emit(body)
       verdict.finish()
     },
   }
 }
 
-export function tooLarge(limit: number): ReturnType<typeof proxyError> {
-  return proxyError(
-    'upstream_answer_too_large',
-    `The upstream's answer is larger than ${limit} bytes: raise limits.answer in the configuration.`,
-  )
-}
-
-/** Index behind the last blank line of `chunk`; 0 where there is none. */
-function lastBoundary(chunk: Buffer, previous: number, beforePrevious: number): number {
-  const at = (index: number): number | undefined =>
-    index >= 0 ? chunk[index] : index === -1 ? previous : index === -2 ? beforePrevious : 0
-  for (
-    let index = chunk.lastIndexOf(newline);
-    index >= 0;
-    index = index > 0 ? chunk.lastIndexOf(newline, index - 1) : -1
-  ) {
-    const before = at(index - 1)
-    if (before === newline || (before === carriageReturn && at(index - 2) === newline)) return index + 1
+/** The error that a decoder finds in an answer. */
+function errorIn(bytes: Buffer, decoder: Decoder): ProxyError | undefined {
+  let error: ProxyError | undefined
+  const take = (event: StreamEvent): void => {
+    if (event.type === 'error') error ??= event.error
   }
-  return 0
+  decoder.write(bytes, take)
+  decoder.end?.(take)
+  return error
 }
 
-/** At the start of a line only: the same characters inside an answer's JSON are text. */
-function hasTerminalEvent(events: Buffer): boolean {
-  return startsLine(events, done) || startsLine(events, doneWithoutSpace)
+function isWholeEvent(text: string): boolean {
+  const data = /^data:(.*)$/m.exec(text)?.[1]?.trim()
+  return data === '[DONE]' || (data !== undefined && isJson(data))
 }
 
-function startsLine(events: Buffer, prefix: Buffer): boolean {
-  for (let index = events.indexOf(prefix); index >= 0; index = events.indexOf(prefix, index + 1)) {
-    if (index === 0 || events[index - 1] === newline) return true
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
-  return false
 }
 
 function looksLikeObject(body: Buffer): boolean {
-  const text = body.toString('latin1', 0, 64).trimStart()
-  return (
-    text.startsWith('{') &&
-    body
-      .toString('latin1', Math.max(0, body.length - 64))
-      .trimEnd()
-      .endsWith('}')
-  )
+  const start = body.toString('latin1', 0, 64).trimStart()
+  const rest = body.toString('latin1', Math.max(0, body.length - 64)).trimEnd()
+  return start.startsWith('{') && rest.endsWith('}')
+}
+
+function noEvent(what: string): ProxyError {
+  return proxyError('upstream_invalid_answer', `The upstream answered with ${what}.`)
+}
+
+function cutShort(): ProxyError {
+  return proxyError('upstream_disconnected', 'The upstream closed the connection before its answer was complete.')
 }

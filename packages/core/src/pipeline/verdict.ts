@@ -2,7 +2,10 @@ import type { ProxyError } from '../contract/error.ts'
 import type { EventStep } from '../contract/event.ts'
 import { proxyError } from '../errors.ts'
 
-/** What became of an exchange. The first of `finish` and `fail` counts, everything after it is silence. */
+/**
+ * What became of an exchange. The first of `finish` and `fail` counts, and what the pipeline says after it is silence; only
+ * what fails behind the verdict, on the way to the client, still turns `finished` into `failed`.
+ */
 export interface Verdict {
   readonly settled: 'finished' | 'failed' | undefined
   finish(): void

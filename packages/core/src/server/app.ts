@@ -3,8 +3,10 @@ import type { Logger } from '../contract/exchange.ts'
 import type { Endpoint, Upstream } from '../contract/format.ts'
 import type { ResponseStore } from '../endpoints/response-store.ts'
 import type { PluginHost } from '../plugins/host.ts'
+import type { BrokenStreams } from './broken-streams.ts'
 import type { Forwarder } from './forward.ts'
 import type { ModelCatalog } from './model-catalog.ts'
+import type { Readiness } from './readiness.ts'
 
 /** What every exchange works with; made once at start. */
 export interface App {
@@ -14,6 +16,9 @@ export interface App {
   host: PluginHost
   forwarder: Forwarder
   catalog: ModelCatalog
+  /** Models that are answered in pseudo stream for a while. */
+  brokenStreams: BrokenStreams
+  readiness: () => Promise<Readiness>
   endpoints: readonly Endpoint[]
   /** Finished responses, for `previous_response_id` and `GET /v1/responses/{id}`. */
   responses: ResponseStore

@@ -12,7 +12,7 @@ import type { App } from './app.ts'
 export function ask(
   request: ChatRequest,
   { signal, ...context }: CallContext & { signal: AbortSignal },
-  { upstream, forwarder }: Pick<App, 'upstream' | 'forwarder'>,
+  { upstream, forwarder, config }: Pick<App, 'upstream' | 'forwarder' | 'config'>,
 ): Promise<StreamEvent[]> {
   const { promise, resolve } = Promise.withResolvers<StreamEvent[]>()
   const events: StreamEvent[] = []
@@ -32,12 +32,15 @@ export function ask(
       ],
       outlet: { write: () => true, end: () => resolve(events) },
       forwarder,
+      limit: config.limits.answer,
       onError: fail,
     })
-    signal.addEventListener('abort', () => {
+    const stop = (): void => {
       run.abort()
       fail(signal.reason)
-    })
+    }
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop)
   } catch (thrown) {
     fail(thrown)
   }

@@ -1,8 +1,9 @@
 import type { ProxyError } from '../contract/error.ts'
 import type { Exchange } from '../contract/exchange.ts'
 import type { Encoder, Endpoint } from '../contract/format.ts'
-import { proxyError } from '../errors.ts'
+import { proxyError, toProxyError } from '../errors.ts'
 import { assemble, wantsEstimate } from '../pipeline/assemble.ts'
+import { nothingSent, type SentAnswer } from '../pipeline/resume.ts'
 import type { Verdict } from '../pipeline/verdict.ts'
 import { type AnswerRun, runAnswer } from './answer-run.ts'
 import type { App } from './app.ts'
@@ -17,29 +18,41 @@ export interface AttemptOptions {
   reply: Reply
   user: string | undefined
   app: App
+  /** The attempt that broke off after its first byte, where this one is to go on from there. */
+  resumes?: { attempt: Attempt; error: ProxyError }
 }
 
 /** One try to answer a request. */
 export interface Attempt {
   /**
-   * Resolves when the try has ended: with nothing when the answer is whole, else with the error. An error before the
-   * first byte is not told to the client yet, so that another way may be tried; after it, it was told in-band.
+   * Resolves when the try has ended: with nothing when the answer is whole, else with the error, which nobody was told
+   * yet: another way may be tried.
    */
   readonly ended: Promise<ProxyError | undefined>
+  /** The upstream's status, where it answered with another than 2xx. */
+  readonly upstreamStatus: number | undefined
+  /** What the client has got of the answer; only where the answer may have to be continued. */
+  readonly sent: SentAnswer | undefined
+  /** Of the client's form: knows what was sent. */
+  encoder(): Encoder
   /** The client takes bytes again. */
   resume(): void
   /** Ends it from outside: the client has left, the time is up, the proxy stops. */
   fail(error: ProxyError): void
 }
 
-export function startAttempt({ id, endpoint, plan, reply, user, app }: AttemptOptions): Attempt {
+/** Never throws: what fails at once is an attempt that has ended. */
+export function startAttempt({ id, endpoint, plan, reply, user, app, resumes }: AttemptOptions): Attempt {
   const { config, log, upstream, host, forwarder } = app
   const { parsed, decision, request, kind, calls } = plan
-  const abort = new AbortController()
   const ended = Promise.withResolvers<ProxyError | undefined>()
+  const sent = config.heal.resume && kind === 'stream' ? nothingSent() : undefined
+  let controller: AbortController | undefined
   let run: AnswerRun | undefined
-  let encoder: Encoder | undefined
+  let encoder = resumes?.attempt.encoder()
   let settled: Verdict['settled']
+  let over = false
+  let upstreamStatus: number | undefined
 
   const exchange: Exchange = {
     id,
@@ -49,9 +62,14 @@ export function startAttempt({ id, endpoint, plan, reply, user, app }: AttemptOp
     upstream,
     mode: decision.mode,
     because: decision.because,
-    signal: abort.signal,
+    // Most exchanges have no plugin that looks at it.
+    get signal() {
+      controller ??= new AbortController()
+      if (over) controller.abort()
+      return controller.signal
+    },
     log,
-    ask: (other) => ask(other, { user, endpoint: endpoint.name, signal: abort.signal }, app),
+    ask: (other) => ask(other, { user, endpoint: endpoint.name, signal: exchange.signal }, app),
     setHeader: (name, value) => reply.setHeader(name, value),
   }
   const encode = (): Encoder => {
@@ -67,51 +85,74 @@ export function startAttempt({ id, endpoint, plan, reply, user, app }: AttemptOp
       settled ??= 'finished'
     },
     fail(error) {
-      if (settled !== undefined) return
+      if (over) return
       settled = 'failed'
-      if (reply.committed) {
-        encode().write({ type: 'error', error }, (frame) => reply.write(frame))
-        reply.end()
-      }
       stop(error)
     },
   }
 
   /** It is over, in whatever way: nothing goes on upstream. */
   function stop(error?: ProxyError): void {
-    abort.abort()
+    over = true
+    // In this turn: what was written in it has not gone out yet.
+    if (error) reply.discard()
+    controller?.abort()
     run?.abort()
     ended.resolve(error)
   }
 
-  if (wantsEstimate(exchange)) reply.setHeader('x-argo-usage', 'estimated')
-  const pipeline = assemble({
-    exchange,
-    encode,
-    translated: parsed.translated ?? false,
-    decision,
-    kind,
-    calls,
-    host,
-    verdict,
-    answerLimit: config.limits.answer,
-  })
-  run = runAnswer({
-    calls,
-    upstreamPieces: pipeline.upstream,
-    clientPieces: pipeline.client,
-    forwarder,
-    onError: verdict.fail,
-    outlet: {
-      write: (chunk) => (typeof chunk === 'string' || Buffer.isBuffer(chunk) ? reply.write(chunk) : true),
-      end() {
-        if (settled !== 'finished') {
-          return verdict.fail(proxyError('internal_error', 'The answer ended without a verdict.'))
-        }
-        reply.end()
-        stop()
+  function start(): AnswerRun {
+    const pipeline = assemble({
+      exchange,
+      encode,
+      translated: parsed.translated ?? false,
+      decision,
+      kind,
+      calls,
+      host,
+      verdict,
+      eventLimit: config.limits.answer,
+      ...(sent && { sent }),
+      ...(resumes?.attempt.sent && { resumes: { sent: resumes.attempt.sent, error: resumes.error } }),
+    })
+    const isHeld = kind === 'complete' || decision.definition.gather !== undefined
+    return runAnswer({
+      calls,
+      upstreamPieces: pipeline.upstream,
+      clientPieces: pipeline.client,
+      forwarder,
+      ...(isHeld && { limit: config.limits.answer }),
+      onRefused(status) {
+        upstreamStatus = status
       },
+      onError: verdict.fail,
+      outlet: {
+        write: (chunk) => over || (typeof chunk !== 'string' && !Buffer.isBuffer(chunk)) || reply.write(chunk),
+        end() {
+          if (over) return
+          if (settled === 'finished') return stop()
+          verdict.fail(proxyError('internal_error', 'The answer ended without a verdict.'))
+        },
+      },
+    })
+  }
+
+  if (wantsEstimate(exchange)) reply.setHeader('x-argo-usage', 'estimated')
+  try {
+    run = start()
+    // A piece may have failed while it was built.
+    if (over) run.abort()
+  } catch (thrown) {
+    verdict.fail(toProxyError(thrown))
+  }
+  return {
+    ended: ended.promise,
+    get upstreamStatus() {
+      return upstreamStatus
     },
-  })
-  return { ended: ended.promise, resume: () => run?.resume(), fail: verdict.fail }
+    sent,
+    encoder: encode,
+    resume: () => run?.resume(),
+    fail: verdict.fail,
+  }
 }

@@ -1,30 +1,63 @@
+import type { RetrySettings } from '../config/schema.ts'
+import type { ProxyError } from '../contract/error.ts'
 import type { JsonCall } from '../contract/format.ts'
 import { proxyError, toProxyError } from '../errors.ts'
 import type { Forwarder } from './forward.ts'
+import type { OpenExchange } from './open-exchange.ts'
+import { retryDelay } from './recovery.ts'
+
+/** What a call is made for, where a client waits for it: ends it, and may have it made again. */
+export interface CallPurpose {
+  exchange: OpenExchange
+  retries: RetrySettings
+  /** Told before each further call. */
+  onRetry(count: number): void
+}
 
 /** Sends a call whose answer is one JSON value, and reads it. Rejects with a ProxyError. */
-export function callJson<Result>(call: JsonCall<Result>, forwarder: Forwarder, limit: number): Promise<Result> {
-  const { promise, resolve, reject } = Promise.withResolvers<Result>()
+export async function callJson<Result>(
+  call: JsonCall<Result>,
+  forwarder: Forwarder,
+  limit: number,
+  purpose?: CallPurpose,
+): Promise<Result> {
+  for (let retries = 0; ; retries += 1) {
+    const tried = await tryCall(call, forwarder, limit, purpose?.exchange)
+    if ('result' in tried) return tried.result
+    const { error, status } = tried
+    const after = purpose && retryDelay({ error, upstreamStatus: status, retries }, purpose.retries)
+    if (purpose === undefined || after === undefined) throw error
+    purpose.onRetry(retries + 1)
+    const interrupted = await purpose.exchange.wait(after)
+    if (interrupted) throw interrupted
+  }
+}
+
+type Tried<Result> = { result: Result } | { error: ProxyError; status: number | undefined }
+
+function tryCall<Result>(
+  call: JsonCall<Result>,
+  forwarder: Forwarder,
+  limit: number,
+  exchange: OpenExchange | undefined,
+): Promise<Tried<Result>> {
+  const { promise, resolve } = Promise.withResolvers<Tried<Result>>()
   const chunks: Buffer[] = []
-  let length = 0
-  const running = forwarder.call(call, {
-    onData(chunk) {
-      length += chunk.length
-      chunks.push(chunk)
-      if (length <= limit) return
-      running.abort()
-      reject(
-        proxyError('upstream_answer_too_large', `The upstream's answer is larger than ${limit} bytes (limits.answer).`),
-      )
-    },
-    onEnd(outcome) {
-      if (typeof outcome === 'object') return reject(outcome)
+  const handlers = {
+    onData: (chunk: Buffer) => void chunks.push(chunk),
+    onEnd(outcome: 'complete' | 'unproven' | ProxyError, status?: number) {
+      if (typeof outcome === 'object') return resolve({ error: outcome, status })
       try {
-        resolve(call.read(parse(Buffer.concat(chunks))))
+        resolve({ result: call.read(parse(Buffer.concat(chunks))) })
       } catch (thrown) {
-        reject(toProxyError(thrown))
+        resolve({ error: toProxyError(thrown), status })
       }
     },
+  }
+  const running = forwarder.call(call, handlers, { left: limit, limit })
+  exchange?.onInterrupt((error) => {
+    running.abort()
+    resolve({ error, status: undefined })
   })
   return promise
 }
@@ -33,8 +66,7 @@ function parse(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'))
   } catch (error) {
-    throw proxyError('upstream_invalid_answer', 'The upstream answered with something other than JSON.', {
-      cause: error,
-    })
+    const message = 'The upstream answered with something other than JSON.'
+    throw proxyError('upstream_invalid_answer', message, { cause: error })
   }
 }

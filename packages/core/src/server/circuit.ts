@@ -56,8 +56,12 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
     return proxyError('circuit_open', message, { headers: { 'retry-after': String(seconds) } })
   }
 
+  function isProbing(): boolean {
+    return policy.state === CircuitState.HalfOpen
+  }
+
   function enter(): Passage | ProxyError {
-    if (policy.state === CircuitState.HalfOpen) return refusal()
+    if (isProbing()) return refusal()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     let admitted = false
     // The function is called synchronously, or not at all.
@@ -68,7 +72,7 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
       })
       .catch(() => {})
     if (!admitted) return refusal()
-    const patience = states[policy.state] === 'half-open' ? setTimeout(resolve, openFor).unref() : undefined
+    const patience = isProbing() ? setTimeout(resolve, openFor).unref() : undefined
     return {
       succeed() {
         clearTimeout(patience)

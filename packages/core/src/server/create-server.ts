@@ -1,33 +1,73 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { toProxyError } from '../errors.ts'
-import type { App } from './app.ts'
 import { answerBrokenRequest } from './broken-request.ts'
-import { createCors } from './cors.ts'
+import { guardConnections } from './connections.ts'
 import { sendError } from './reply.ts'
 import { requestId } from './request-id.ts'
-import { match, routesOf } from './routes.ts'
+import { match } from './routes.ts'
+import { serveCounted } from './serve-counted.ts'
+import type { Live } from './service.ts'
 
 /** The HTTP server. Every fault of a handler becomes an answer in OpenAI's form; none ends the process. */
-export function createProxyServer(app: App): Server {
-  const routes = routesOf(app)
-  const cors = createCors(app.config.cors)
-  const server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
+export function createProxyServer(live: Live): Server {
+  const { timeouts, limits } = live.service.app.config
+  /** The last answer on each connection: one at a time, unless a client pipelines. */
+  const current = new WeakMap<Duplex, ServerResponse>()
+  const server = createServer(
+    {
+      keepAliveTimeout: 65_000,
+      noDelay: true,
+      // A client's machine that vanishes while it waits for minutes is noticed.
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+      maxHeaderSize: limits.headers,
+      headersTimeout: timeouts.request_headers,
+      requestTimeout: timeouts.request,
+      connectionsCheckingInterval: checkingInterval(timeouts.request_headers),
+    },
+    onRequest,
+  )
+  server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, current.get(socket)))
+  server.on('checkContinue', onExpectation)
+  guardConnections(server, limits.connections)
+
+  function onRequest(request: IncomingMessage, response: ServerResponse): void {
+    current.set(request.socket, response)
     const id = requestId(request.headers['x-request-id'])
     response.setHeader('x-request-id', id)
-    if (!cors(request, response)) void serve(request, response, id)
-  })
-  server.on('clientError', answerBrokenRequest)
+    if (!live.service.cors(request, response)) void serve(request, response, id)
+  }
+
+  /** A body that is too large is refused before it is sent. */
+  function onExpectation(request: IncomingMessage, response: ServerResponse): void {
+    const { body } = live.service.app.config.limits
+    if (!(Number(request.headers['content-length']) > body)) response.writeContinue()
+    onRequest(request, response)
+  }
 
   async function serve(request: IncomingMessage, response: ServerResponse, id: string): Promise<void> {
+    const { service } = live
+    const { app } = service
     try {
-      const { route, parameter } = match(routes, request)
-      await route.serve({ request, response, id, parameter }, app)
+      const { route, parameter } = match(service.routes, request)
+      const incoming = { request, response, parameter, live }
+      if ('serve' in route) await route.serve(incoming, app)
+      else await serveCounted(id, incoming, service, (counted) => route.serveCounted(counted, app))
     } catch (thrown) {
       const error = toProxyError(thrown)
-      if (error.status >= 500) app.log.error('failed', { id, code: error.code, error: error.message })
+      if (error.status >= 500)
+        app.log.error('failed', { id, code: error.code, error: error.message, cause: error.cause })
       sendError(response, error)
+      // Nothing may be left open, whatever it was.
+      if (response.headersSent && !response.writableEnded) response.destroy()
     }
   }
 
   return server
+}
+
+/** Node looks at its connections that often: slow ones live as much longer. */
+function checkingInterval(limit: number): number {
+  return limit === 0 ? 30_000 : Math.min(5_000, Math.max(100, limit / 4))
 }

@@ -51,7 +51,7 @@ export async function describe(
       calls,
       host,
       verdict: { settled: undefined, finish: () => {}, fail: () => {} },
-      answerLimit: config.limits.answer,
+      eventLimit: config.limits.answer,
     })
     const [call] = calls
     const pieces = [...(call ? pipeline.upstream(call, { done: false }) : []), ...pipeline.client]

@@ -192,7 +192,8 @@ export function createForwarder({ readError, circuit, config }: ForwardOptions):
     const options = {
       target: call.url,
       agent: again ? false : agents[encrypted ? 'https:' : 'http:'],
-      ...(call.body === undefined ? {} : { buffer: new CallBody(call.body) }),
+      // Without one, http-proxy-3 would wait for the body of a request that has none.
+      buffer: new CallBody(call.body ?? ''),
     }
     proxy.web(request, answering, options, (error) => {
       if (over) return

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { proxyError } from '../errors.ts'
+import { modelKey, modelNotFound } from '../upstreams/model-names.ts'
 import type { App } from './app.ts'
 import { sendJson } from './reply.ts'
 
@@ -8,13 +8,16 @@ export async function serveModels(response: ServerResponse, { catalog }: App): P
   sendJson(response, 200, { object: 'list', data: await catalog.list() })
 }
 
-/** `GET /v1/models/{id}`. */
+/** `GET /v1/models/{id}`, by any of the names that a request may use. Throws `model_not_found` with near names. */
 export async function serveModel(id: string, response: ServerResponse, { catalog }: App): Promise<void> {
   const models = await catalog.list()
-  const model = models.find((one) => one.id === id)
+  const key = modelKey(id)
+  const model = models.find((one) => one.id === id) ?? models.find((one) => modelKey(one.id) === key)
   if (model) return sendJson(response, 200, model)
-  const message = `The model "${id}" does not exist; GET /v1/models lists those that do.`
-  throw proxyError('model_not_found', message, { param: 'model' })
+  throw modelNotFound(
+    id,
+    models.map((one) => one.id),
+  )
 }
 
 /** `POST /refresh`: reads the upstream's list now. */

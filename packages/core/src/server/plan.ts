@@ -4,6 +4,7 @@ import type { ChatRequest } from '../contract/request.ts'
 import type { Decision } from '../plugins/host.ts'
 import type { App } from './app.ts'
 import { chooseModel } from './model-choice.ts'
+import type { Patience } from './patience.ts'
 
 /** What is decided about a request before anything is sent. */
 export interface RequestPlan {
@@ -13,6 +14,8 @@ export interface RequestPlan {
   request: ChatRequest
   kind: UpstreamCallKind
   calls: readonly AnswerCall[]
+  /** The request would be streamed, were the upstream's stream not broken. */
+  healed?: true
 }
 
 /** What a request says beside its body. */
@@ -21,6 +24,8 @@ export interface Caller {
   preference?: string
   /** The account name that goes upstream. */
   user?: string
+  /** How long the client waits. */
+  patience?: Patience
 }
 
 /** Parse, vote, rewrite, write: in this order. Throws a ProxyError for a request that cannot be served. */
@@ -33,5 +38,34 @@ export async function planRequest(endpoint: Endpoint, body: unknown, caller: Cal
   const request = await host.rewrite(asked, upstream)
   const kind = request.stream ? decision.definition.upstream : 'complete'
   const calls = upstream.answer(request, kind, { user: caller.user, endpoint: endpoint.name })
-  return { parsed, decision, request, kind, calls }
+  const plan = { parsed, decision, request, kind, calls }
+  if (kind === 'complete' || !app.brokenStreams.has(model)) return plan
+  return healedPlan(plan, 'its stream failed a short while ago (heal.remember)', endpoint, caller, app) ?? plan
+}
+
+const pseudo = 'pseudo'
+
+/** The same request in pseudo stream; `undefined` where that is not offered, or would be the very same call. */
+export function healedPlan(
+  plan: RequestPlan,
+  because: string,
+  endpoint: Endpoint,
+  { user }: Caller,
+  { upstream, host }: App,
+): RequestPlan | undefined {
+  const offered = host.modes.get(pseudo)
+  if (offered?.definition.upstream !== 'complete') return undefined
+  try {
+    const calls = upstream.answer(plan.request, 'complete', { user, endpoint: endpoint.name })
+    // Some models answer in the stream only.
+    if (calls.every((call, index) => isSameCall(call, plan.calls[index]))) return undefined
+    return { ...plan, decision: { mode: pseudo, because, ...offered }, kind: 'complete', calls, healed: true }
+  } catch {
+    // The wire cannot carry it as a complete call: the stream's own error stands.
+    return undefined
+  }
+}
+
+function isSameCall(one: AnswerCall, other: AnswerCall | undefined): boolean {
+  return one.url.href === other?.url.href && one.body === other.body
 }

@@ -1,18 +1,19 @@
 import type { ProxyError } from '../contract/error.ts'
 import type { Exchange, Logger } from '../contract/exchange.ts'
-import type { RequestPlan } from './plan.ts'
+import type { Answering } from './answer.ts'
 
 export interface ExchangeReport {
   id: string
   endpoint: Exchange['endpoint']
   /** Absent where the request was refused before it was understood. */
-  plan: RequestPlan | undefined
+  answering: Pick<Answering, 'plan' | 'retries'> | undefined
   milliseconds: number
   error: ProxyError | undefined
 }
 
 /** One line of the log for each exchange: no prompt, no answer, no key. */
-export function reportExchange({ id, endpoint, plan, milliseconds, error }: ExchangeReport, log: Logger): void {
+export function reportExchange({ id, endpoint, answering, milliseconds, error }: ExchangeReport, log: Logger): void {
+  const plan = answering?.plan
   const detail = {
     id,
     endpoint,
@@ -23,6 +24,7 @@ export function reportExchange({ id, endpoint, plan, milliseconds, error }: Exch
       because: plan.decision.because,
     }),
     ...(plan?.parsed.omittedTools?.length ? { omittedTools: plan.parsed.omittedTools } : {}),
+    ...(answering?.retries ? { retries: answering.retries } : {}),
     milliseconds: Math.round(milliseconds),
     ...(error && { code: error.code, error: error.message }),
   }

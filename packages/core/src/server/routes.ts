@@ -4,38 +4,54 @@ import { proxyError } from '../errors.ts'
 import type { App } from './app.ts'
 import { serveEmbeddings } from './embeddings.ts'
 import { serveExchange } from './exchange.ts'
+import { serveHealth, serveReady } from './health.ts'
 import { serveModel, serveModels, serveRefresh } from './models.ts'
-import { servePassthrough } from './native-passthrough.ts'
+import { serveNative } from './native.ts'
+import type { OpenExchange } from './open-exchange.ts'
 import { sendJson, sendJsonText } from './reply.ts'
 import { serverInfo } from './server-info.ts'
+import type { Live } from './service.ts'
 
 export interface Incoming {
   request: IncomingMessage
   response: ServerResponse
-  id: string
   /** What the route's pattern captured, decoded. */
   parameter: string
+  live: Live
 }
 
-export interface Route {
+/** A request that keeps the upstream busy: limited in number and time, and ended when its client leaves. */
+export interface CountedRequest extends Incoming {
+  exchange: OpenExchange
+}
+
+interface RoutePlace {
   method: 'GET' | 'POST' | 'DELETE'
   /** The whole path without its query, or a pattern of it. */
   path: string | RegExp
-  serve(incoming: Incoming, app: App): void | Promise<void>
 }
+
+export type Route = RoutePlace &
+  (
+    | { serve(incoming: Incoming, app: App): void | Promise<void> }
+    | { serveCounted(incoming: CountedRequest, app: App): Promise<void> }
+  )
 
 /** Every path that is served. */
 export function routesOf(app: App): Route[] {
+  const native = app.config.upstream.responses === 'native'
+  const endpoints = app.endpoints.filter(({ name }) => !(native && name === 'responses'))
   return [
-    ...app.endpoints.map<Route>((endpoint) => ({
+    ...endpoints.map<Route>((endpoint) => ({
       method: 'POST',
       path: endpoint.path,
-      serve: ({ request, response, id }) => serveExchange(request, response, id, endpoint, app),
+      serveCounted: (incoming) => serveExchange(incoming, endpoint, app),
     })),
+    ...(native ? nativeResponses : storedResponses),
     {
       method: 'POST',
       path: '/v1/embeddings',
-      serve: ({ request, response }) => serveEmbeddings(request, response, app),
+      serveCounted: serveEmbeddings,
     },
     { method: 'GET', path: '/v1/models', serve: ({ response }) => serveModels(response, app) },
     {
@@ -43,38 +59,60 @@ export function routesOf(app: App): Route[] {
       path: /^\/v1\/models\/(.+)$/,
       serve: ({ response, parameter }) => serveModel(parameter, response, app),
     },
-    {
-      method: 'GET',
-      path: /^\/v1\/responses\/([^/]+)$/,
-      serve: async ({ response, parameter }) =>
-        sendJsonText(response, 200, await retrieveResponse(app.responses, parameter)),
-    },
-    {
-      method: 'DELETE',
-      path: /^\/v1\/responses\/([^/]+)$/,
-      serve: async ({ response, parameter }) => sendJson(response, 200, await deleteResponse(app.responses, parameter)),
-    },
-    {
-      method: 'GET',
-      path: /^\/v1\/responses\/([^/]+)\/input_items$/,
-      serve: async ({ request, response, parameter }) =>
-        sendJson(response, 200, await listInputItems(app.responses, parameter, queryOf(request))),
-    },
     { method: 'POST', path: '/refresh', serve: ({ response }) => serveRefresh(response, app) },
-    {
-      method: 'POST',
-      path: '/v1/chat',
-      serve: ({ request, response }) => servePassthrough('chat', request, response, app),
-    },
-    {
-      method: 'POST',
-      path: '/v1/embed',
-      serve: ({ request, response }) => servePassthrough('embed', request, response, app),
-    },
-    { method: 'GET', path: '/health', serve: ({ response }) => sendJson(response, 200, { status: 'ok' }) },
+    nativeRoute('POST', '/v1/chat'),
+    nativeRoute('POST', '/v1/embed'),
+    { method: 'GET', path: '/health', serve: serveHealth },
+    { method: 'GET', path: '/ready', serve: serveReady },
     { method: 'GET', path: '/version', serve: ({ response }) => sendJson(response, 200, serverInfo.version) },
     { method: 'GET', path: '/', serve: ({ response }) => sendJson(response, 200, serverInfo.overview(app)) },
   ]
+}
+
+/** An id may stand in a path that goes upstream: it holds nothing that means something there. */
+const storedResponse = /^\/v1\/responses\/([\w-]{1,128})$/
+const inputItems = /^\/v1\/responses\/([\w-]{1,128})\/input_items$/
+
+/** Responses that this proxy has made. */
+const storedResponses: Route[] = [
+  {
+    method: 'GET',
+    path: storedResponse,
+    serve: async ({ response, parameter }, { responses }) =>
+      sendJsonText(response, 200, await retrieveResponse(responses, parameter)),
+  },
+  {
+    method: 'DELETE',
+    path: storedResponse,
+    serve: async ({ response, parameter }, { responses }) =>
+      sendJson(response, 200, await deleteResponse(responses, parameter)),
+  },
+  {
+    method: 'GET',
+    path: inputItems,
+    serve: async ({ request, response, parameter }, { responses }) =>
+      sendJson(response, 200, await listInputItems(responses, parameter, queryOf(request))),
+  },
+]
+
+/** Responses that the upstream makes and keeps itself. */
+const nativeResponses: Route[] = [
+  nativeRoute('POST', '/v1/responses'),
+  nativeRoute('GET', storedResponse),
+  nativeRoute('DELETE', storedResponse),
+  nativeRoute('GET', inputItems),
+]
+
+function nativeRoute(method: Route['method'], path: Route['path']): Route {
+  return {
+    method,
+    path,
+    serveCounted(incoming, app) {
+      const { request } = incoming
+      const query = queryOf(request).toString()
+      return serveNative(method, pathOf(request.url ?? '') + (query ? `?${query}` : ''), incoming, app)
+    },
+  }
 }
 
 /** The route of a request, and what its path holds. Throws a ProxyError: 404 or 405. */

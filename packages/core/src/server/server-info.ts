@@ -20,6 +20,7 @@ export const serverInfo = {
       'GET /v1/models',
       'GET /v1/models/{id}',
       'GET /health',
+      'GET /ready',
       'GET /version',
     ],
   }),

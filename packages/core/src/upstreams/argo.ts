@@ -97,12 +97,11 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
       },
     }),
     knowsModel: (name) => registry.knows(name),
-    native: (endpoint, body, context) => ({
-      method: 'POST',
-      url: endpoint === 'embed' ? urls.embed : body.stream === true ? urls.stream : urls.chat,
-      headers,
-      body: JSON.stringify({ ...body, user: accountOf(context) }),
-    }),
+    native: ({ path, body }, context) => {
+      const url = path === '/v1/embed' ? urls.embed : body?.stream === true ? urls.stream : urls.chat
+      if (path !== '/v1/chat' && path !== '/v1/embed') return undefined
+      return { method: 'POST', url, headers, body: JSON.stringify({ ...body, user: accountOf(context) }) }
+    },
     readError: (status, answerHeaders, body) => readUpstreamError(origin, status, answerHeaders, body),
   }
 }

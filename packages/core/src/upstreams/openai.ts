@@ -73,6 +73,11 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
       },
     }),
     knowsModel: (name) => listed?.has(name),
+    native({ method, path, body }) {
+      if (config.responses !== 'native' || !path.startsWith('/v1/responses')) return undefined
+      const url = new URL(`${base}${path.slice('/v1'.length)}`)
+      return { method, url, headers, ...(body && { body: JSON.stringify(body) }) }
+    },
     readError: (status, answerHeaders, body) => readUpstreamError(origin, status, answerHeaders, body),
   }
 }

@@ -24,9 +24,9 @@ export interface CheckedOptions {
 const refusals: ReadonlySet<number> = new Set([400, 404, 405, 422, 500, 501])
 
 /**
- * Holds each choice of an answer until it is whole and judged. What is wrong with it is told to the model, which is asked
- * again; what is still wrong then is an error, or is passed on where a client can deal with it. Native tools that the
- * upstream refuses are asked for in the prompt instead.
+ * For answers that may cost another question. Native tools that the upstream refuses are asked for in the prompt instead.
+ * Where the answer is judged, each choice is held until it is whole: what is wrong with it is told to the model, which is
+ * asked again; what is still wrong then is an error, or is passed on where a client can deal with it.
  */
 export function checkedStream(exchange: Exchange, checked: CheckedOptions): TransformStream {
   const { plan, options } = checked
@@ -35,6 +35,7 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
   const answers = new Map<number, CollectedAnswer>()
   const step = newStep(answers)
   let started = false
+  let begun = false
   let failed = false
   let spent: UsageEvent | undefined
 
@@ -51,6 +52,8 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
       tools: plan.tools,
       unknownTool: options.unknown_tool,
       parallel: plan.parallel,
+      // What is judged is handed out when it has been.
+      live: options.live && !plan.judged,
       onMalformed: (choice) => {
         answerOf(choice, into).unreadable = true
       },
@@ -59,21 +62,26 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
 
   async function handle(event: StreamEvent): Promise<void> {
     if (failed) return
-    if (event.type === 'error' && native && refusals.has(event.error.status) && answers.size === 0) {
+    if (event.type === 'error' && native && refusals.has(event.error.status) && !begun) {
       return await askInThePrompt(event)
     }
-    if (event.type === 'text-delta') answerOf(event.choice, answers).written += event.delta
+    begun ||= 'choice' in event
+    if (event.type === 'text-delta' && plan.judged) answerOf(event.choice, answers).written += event.delta
     const out: StreamEvent[] = []
     step.write(event, (each) => void out.push(each))
     for (const each of out) await take(each)
   }
 
   async function take(event: StreamEvent): Promise<void> {
+    if (event.type === 'start') {
+      if (!started) stream.push(event)
+      started = true
+    } else if (plan.judged) await hold(event)
+    else stream.push(event)
+  }
+
+  async function hold(event: StreamEvent): Promise<void> {
     switch (event.type) {
-      case 'start':
-        if (!started) stream.push(event)
-        started = true
-        break
       case 'choice-end':
         await settle(event)
         break

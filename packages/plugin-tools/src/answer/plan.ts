@@ -13,8 +13,10 @@ export interface AnswerPlan {
   toolChoice: ChatRequest['toolChoice']
   mustCall: boolean
   format: JsonFormat | undefined
-  /** Something may have to be asked of the upstream once more: the answer is checked before it goes on. */
-  checked: boolean
+  /** The answer is held against what the request demands, before it goes on. */
+  judged: boolean
+  /** Something may have to be asked of the upstream once more. */
+  mayAsk: boolean
 }
 
 /** `undefined` where the answer is none of this plugin's business. */
@@ -24,7 +26,8 @@ export function answerPlan({ original, request, upstream }: Exchange, options: T
   if (tools.size === 0 && !format) return undefined
   const native = request.tools !== undefined
   const required = tools.size > 0 && mustCall(original.toolChoice)
-  const strict = [...tools.values()].some((tool) => tool.strict)
+  const demanding = required || options.validate === 'retry' || format !== undefined
+  const judged = demanding || [...tools.values()].some(({ strict }) => strict === true)
   return {
     tools,
     native,
@@ -32,6 +35,7 @@ export function answerPlan({ original, request, upstream }: Exchange, options: T
     toolChoice: original.toolChoice,
     mustCall: required,
     format,
-    checked: native || required || strict || options.validate === 'retry' || format !== undefined,
+    judged,
+    mayAsk: native || judged,
   }
 }

@@ -92,8 +92,9 @@ function createChoice(choice: number, options: ToolStepOptions) {
         break
       case 'call-broken':
         if (leftOut) break
-        if (event.cause === 'cut') cut = true
-        else fail()
+        if (event.cause === 'malformed') return fail()
+        cut = true
+        out({ type: 'tool-call-end', choice, index: started - 1 })
     }
   }
 
@@ -106,9 +107,9 @@ function createChoice(choice: number, options: ToolStepOptions) {
     })
   }
 
-  function flush(): void {
+  function flush(cutOff = false): void {
     if (!parsing) return
-    parser.end(take)
+    parser.end(take, cutOff)
     parser = newParser()
     parsing = false
   }
@@ -134,7 +135,7 @@ function createChoice(choice: number, options: ToolStepOptions) {
     },
     end(reason: FinishReason, emit: Emit<StreamEvent>): boolean {
       out = emit
-      flush()
+      flush(reason === 'length')
       if (!failed) emit({ type: 'choice-end', choice, reason: endReason(reason) })
       return failed
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dialects, readEveryWay, toolsNamed } from '../parser/read.test.fixture.ts'
+import { dialects, readEveryWay, readText, toolsNamed } from '../parser/read.test.fixture.ts'
 
 const tools = toolsNamed(
   ['plot', { type: 'object', properties: { file: { type: 'string' }, bins: { type: 'integer' } }, required: ['file'] }],
@@ -24,6 +24,8 @@ function deepseekCall(head: string, tail: string): string {
 /** Dialect, text, content, calls. */
 const whole: [string, string, string, unknown[]][] = [
   ['hermes', `So: <tool_call>${json}</tool_call>!`, 'So: !', [plot]],
+  ['hermes', `So: <tool_call>\n\`\`\`json\n${json}\n\`\`\`\n</tool_call>!`, 'So: !', [plot]],
+  ['hermes', `So: <tool_call>\`\`\`${json}\`\`\``, 'So: ', [plot]],
   ['fenced-json', `So:\n\`\`\`json\n${json}\n\`\`\`\n.`, 'So:\n\n.', [plot]],
   ['fenced-json', '```\n[{"name": "stop"}, {"name": "stop"}]\n```', '', [stop, stop]],
   ['bare-json', `So ${json.replace('arguments', 'parameters')} then`, 'So  then', [plot]],
@@ -104,6 +106,7 @@ const whole: [string, string, string, unknown[]][] = [
 
 /** What begins as a call of the dialect and is none. */
 const none: [string, string][] = [
+  ['hermes', 'the tag <tool_call>```xml``` is'],
   ['fenced-json', 'Here:\n```json\n{"name": "plot"\n```\nand ```python\nprint()\n```'],
   ['fenced-json', `\`\`\`json\n${json}`.slice(0, -3)],
   ['bare-json', 'a {"name": "plot"} and {"arguments": {}} and {"name": "plot", "arguments": {},} and [1, 2]'],
@@ -179,5 +182,24 @@ describe('calls that are whole stand where the text ends within a section', () =
     const read = readEveryWay(text, { dialects: await dialects(name), tools })
     expect(read.calls.map((call) => ({ ...call, arguments: JSON.parse(call.arguments) }))).toEqual([plot])
     if (content !== undefined) expect(read.content).toBe(content)
+  })
+})
+
+describe('nesting without end neither crashes nor takes long', () => {
+  const deep = (open: string, close: string) => open.repeat(20_000) + close.repeat(20_000)
+  test.each([
+    ['hermes', `<tool_call>{"name": "stop", "arguments": {"a": ${deep('[', ']')}}}</tool_call>`],
+    ['hermes', `<tool_call>{name: "stop", "arguments": {"a": ${deep('[', ']')}}}</tool_call>`],
+    ['anthropic-leak', `{'id': 'toolu_1', 'name': 'stop', 'input': {'a': ${deep('[', ']')}}}`],
+    ['pythonic', `[stop(a=${deep('[', ']')})]`],
+    ['gemma', `<|tool_call>call:stop{a:${deep('[', ']')}}<tool_call|>`],
+    ['xml-tag-per-tool', `<stop>${deep('<a>', '</a>')}</stop>`],
+    ['xml-tag-per-tool', `<stop>${'<a>'.repeat(20_000)}</stop>`],
+    ['yaml-in-xml', `<stop>\na: ${deep('[', ']')}\n</stop>`],
+  ])('%s: %.60s', async (name, text) => {
+    const begin = performance.now()
+    const { content, calls } = readText([text], { dialects: await dialects(name), tools })
+    expect(calls.length === 1 || content === text).toBe(true)
+    expect(performance.now() - begin).toBeLessThan(5_000)
   })
 })

@@ -38,9 +38,12 @@ function callOf(text: string, quote: string): ReadCall | undefined {
   return name && args !== undefined ? { name: name.trim(), arguments: args } : undefined
 }
 
+const deepest = 500
+
 /** The JSON text of a value: keys without quotes, texts between quote tokens (without escapes) or as JSON writes them. */
 function valueText(text: string, quote: string): string | undefined {
   let at = 0
+  let depth = 0
   const value = read()
   skip()
   return at === text.length ? value : undefined
@@ -64,6 +67,14 @@ function valueText(text: string, quote: string): string | undefined {
   }
 
   function read(): string | undefined {
+    if (depth > deepest) return undefined
+    depth += 1
+    const value = readValue()
+    depth -= 1
+    return value
+  }
+
+  function readValue(): string | undefined {
     if (take('{')) return readObject()
     if (take('[')) return readArray()
     const string = readString()

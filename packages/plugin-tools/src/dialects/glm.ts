@@ -21,7 +21,7 @@ function* read(input: Cursor, context: ReadContext): Reading<ReadCall[] | undefi
     const tag = yield* input.takeAny([endTag, '<arg_key>'])
     if (tag === endTag) break
     if (tag === undefined) {
-      const complete = (yield* input.close(endTag)) && list.hasRequired() && list.json() !== '{}'
+      const complete = (yield* input.close(endTag)) && !context.cutOff && list.hasRequired() && list.json() !== '{}'
       return complete ? [{ name, arguments: list.json() }] : undefined
     }
     context.claim()

@@ -83,7 +83,7 @@ function* readFunction(input: Cursor, context: ReadContext): Reading<{ call: Rea
     if (tag === '<parameter') {
       if (!(yield* readParameter(input, word, valueEnd, list))) return undefined
     } else if (tag === undefined) {
-      if (input.ended) return list.hasRequired() ? finish('end') : undefined
+      if (input.ended) return list.hasRequired() && !context.cutOff ? finish('end') : undefined
       if (list.json() === '{}') return undefined
       input.endAt(end)
       return finish('text')

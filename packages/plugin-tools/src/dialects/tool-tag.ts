@@ -30,6 +30,7 @@ export function toolTagStarts(tools: OfferedTools, readBody: ReadBody): Start[] 
     context.claim()
     const end: Terminator = ends.get(name) ?? closeTag(name)
     const { text, terminator } = yield* input.untilOrEnd(end)
+    if (terminator === undefined && context.cutOff) return undefined
     const args = readBody(name, text, terminator !== undefined, context.tools)
     return args === undefined ? undefined : [{ name, arguments: args }]
   }

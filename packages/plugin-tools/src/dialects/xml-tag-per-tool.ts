@@ -41,7 +41,7 @@ function messageOf(body: string, elements: readonly XmlElement[], schema: unknow
   return elements.some(({ name }) => name === 'message') ? undefined : plainText(body)
 }
 
-function objectText(elements: readonly XmlElement[], schema: unknown, root: unknown): string | undefined {
+function objectText(elements: readonly XmlElement[], schema: unknown, root: unknown, depth = 0): string | undefined {
   const declared = declaredProperties(schema, root)
   const dropsOthers = declared !== undefined && !invitesMore(schema, root)
   const members = new Map<string, XmlElement[]>()
@@ -51,7 +51,7 @@ function objectText(elements: readonly XmlElement[], schema: unknown, root: unkn
   }
   const texts: string[] = []
   for (const [name, values] of members) {
-    const text = memberText(values, declared?.get(name), root)
+    const text = memberText(values, declared?.get(name), root, depth)
     if (text === undefined) return undefined
     texts.push(`${JSON.stringify(name)}: ${text}`)
   }
@@ -59,47 +59,50 @@ function objectText(elements: readonly XmlElement[], schema: unknown, root: unkn
 }
 
 /** Several elements of one name are an array, unless the schema knows better: then nobody knows which one is meant. */
-function memberText(values: readonly XmlElement[], schema: unknown, root: unknown): string | undefined {
+function memberText(values: readonly XmlElement[], schema: unknown, root: unknown, depth: number): string | undefined {
   const [first] = values
-  if (values.length === 1 && first) return valueText(first.inner, schema, root)
+  if (values.length === 1 && first) return valueText(first.inner, schema, root, depth + 1)
   const types = schemaTypes(schema, root)
   if (types.length > 0 && !types.includes('array')) return undefined
   const items = resolveSchema(schema, root)?.items
-  return arrayText(values, items, root)
+  return arrayText(values, items, root, depth)
 }
 
-function arrayText(values: readonly XmlElement[], items: unknown, root: unknown): string | undefined {
-  const texts = values.map(({ inner }) => valueText(inner, items, root))
+function arrayText(values: readonly XmlElement[], items: unknown, root: unknown, depth: number): string | undefined {
+  const texts = values.map(({ inner }) => valueText(inner, items, root, depth + 1))
   return texts.includes(undefined) ? undefined : `[${texts.join(', ')}]`
 }
 
-function valueText(inner: string, schema: unknown, root: unknown): string | undefined {
+function valueText(inner: string, schema: unknown, root: unknown, depth: number): string | undefined {
+  if (depth > deepest) return JSON.stringify(inner)
   const types = schemaTypes(schema, root)
-  if (types.length === 0) return untypedText(inner)
+  if (types.length === 0) return untypedText(inner, depth)
   const text = xmlText(inner)
   const body = types.includes('string') ? undefined : readXmlBody(inner)
   const children = body && body.text.trim() === '' ? body.elements : []
   const [only] = children
   if (types.includes('array')) {
-    if (children.length > 0) return arrayText(children, resolveSchema(schema, root)?.items, root)
+    if (children.length > 0) return arrayText(children, resolveSchema(schema, root)?.items, root, depth)
     const value = argumentValue(text, schema, root, untypedRules)
     return value.startsWith('[')
       ? value
       : `[${argumentValue(text, resolveSchema(schema, root)?.items, root, untypedRules)}]`
   }
-  if (types.includes('object') && children.length > 0) return objectText(children, schema, root)
-  if (only?.name === 'item' && children.length === 1) return valueText(only.inner, schema, root)
+  if (types.includes('object') && children.length > 0) return objectText(children, schema, root, depth)
+  if (only?.name === 'item' && children.length === 1) return valueText(only.inner, schema, root, depth + 1)
   return argumentValue(text, schema, root, untypedRules)
 }
 
+/** Elements below this depth stay text. */
+const deepest = 50
 const untypedRules = { unknown: 'string', typeless: 'string' } as const
 
 /** Without a schema: elements are objects, repeated ones and items arrays; numbers and booleans are what they look like. */
-function untypedText(inner: string): string | undefined {
+function untypedText(inner: string, depth: number): string | undefined {
   const { elements, text } = readXmlBody(inner)
   if (elements.length > 0 && text.trim() === '') {
     const items = elements.every(({ name }) => name === 'item')
-    return items ? arrayText(elements, undefined, undefined) : objectText(elements, undefined, undefined)
+    return items ? arrayText(elements, undefined, undefined, depth) : objectText(elements, undefined, undefined, depth)
   }
   const value = xmlText(inner)
   return argumentValue(value, scalarSchema, undefined, untypedRules)

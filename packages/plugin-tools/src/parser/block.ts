@@ -32,6 +32,7 @@ export interface BlockOptions {
   tools: OfferedTools
   atBeginning: boolean
   unclosed: string | undefined
+  cutOff(): boolean
   live: boolean
   /** Kept by the parser for the readers of its blocks, which never overlap. */
   cursors: FilledCursor[]
@@ -117,6 +118,9 @@ function createReader(
     tools: options.tools,
     atBeginning: options.atBeginning,
     unclosed: options.unclosed,
+    get cutOff() {
+      return options.cutOff()
+    },
     claim() {
       claimed = true
     },

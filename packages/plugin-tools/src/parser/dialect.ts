@@ -17,6 +17,8 @@ export interface ReadContext {
   readonly tools: OfferedTools
   /** Nothing but white space stands before. */
   readonly atBeginning: boolean
+  /** The upstream says that it cut the text off: what is at the end may lack more than its end tag. */
+  readonly cutOff: boolean
   /** The end tag that the call before this one lacked, as that call's reader said with `lacks`. */
   readonly unclosed: string | undefined
   /** Says that this is meant as a call: should it fail from here on, it was a malformed one. */

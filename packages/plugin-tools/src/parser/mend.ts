@@ -1,13 +1,30 @@
 import { jsonrepair } from 'jsonrepair'
 
+/** A string of either quote, or a comment, as the lenient lexer takes them. */
+const stringOrComment = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^'\\]*(?:\\[\s\S][^'\\]*)*'|\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g
+const escapes: Readonly<Record<string, string>> = { "\\'": "'", '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
 /**
  * Mends a text that the lenient lexer has taken: raw line breaks and tabs in strings, `\'`, single quotes, keys without
  * quotes, a comma too many, comments, Python's True, False and None. Nothing else comes here: the lexer has refused it.
+ *
+ * The library mends what stands between the strings. It never sees the strings themselves, since it guesses at their ends
+ * by what is in them: it gets numbers in quotes for them, which no key without quotes can be.
  */
 export function mend(text: string): string | undefined {
+  const strings: string[] = []
+  const skeleton = text.replace(stringOrComment, (token) => {
+    if (token.startsWith('/')) return ' '
+    strings.push(jsonString(token))
+    return `"${strings.length - 1}"`
+  })
   try {
-    return jsonrepair(text)
+    return jsonrepair(skeleton).replace(/"(\d+)"/g, (_placeholder, index) => strings[Number(index)] ?? '')
   } catch {
     return undefined
   }
+}
+
+function jsonString(token: string): string {
+  return `"${token.slice(1, -1).replace(/\\[\s\S]|["\n\r\t]/g, (found) => escapes[found] ?? found)}"`
 }

@@ -43,7 +43,8 @@ interface Written {
 }
 
 const hermesCall = fc.record({ name, arguments: jsonObject }).map((call): Written => {
-  return { text: `<tool_call>\n${JSON.stringify(call)}\n</tool_call>`, call }
+  const json = JSON.stringify(call)
+  return { text: `<tool_call>\n${json}\n</tool_call>`, call: JSON.parse(json) }
 })
 const qwenCall = fc.record({ name, value: tagText }).map(({ name, value }): Written => {
   const text = `<tool_call>\n<function=${name}>\n<parameter=key>\n${value}\n</parameter>\n</function>\n</tool_call>`

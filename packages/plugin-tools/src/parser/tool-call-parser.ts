@@ -17,6 +17,11 @@ export interface ParserOptions {
   onMalformed?: (fault: { dialect: string; cut: boolean }) => void
 }
 
+export interface ToolCallParser extends Step<string, ParserEvent> {
+  /** `cutOff`: the upstream says that the text was cut off (the finish reason `length`). */
+  end(emit: Emit<ParserEvent>, cutOff?: boolean): void
+}
+
 /** Behind this many characters a failed call counts as long. */
 const longFailure = 1_000
 /** So many long failures are searched again for calls inside them; later ones stay text at once, so that time stays linear. */
@@ -28,7 +33,7 @@ const tables = new WeakMap<readonly Dialect[], StartTable>()
  * Finds the calls in a model's text. A pure state machine: the events, deltas joined, depend on the text alone and not
  * on how it is cut. What is no call comes out as text, unchanged.
  */
-export function createToolCallParser(options: ParserOptions): Required<Step<string, ParserEvent>> {
+export function createToolCallParser(options: ParserOptions): ToolCallParser {
   const { dialects, tools, unknownTool = 'text', live = false, onMalformed } = options
   const table = startTable(dialects, tools)
   const cursors: FilledCursor[] = []
@@ -43,6 +48,7 @@ export function createToolCallParser(options: ParserOptions): Required<Step<stri
   let dropping = false
   let atBeginning = true
   let broken = false
+  let cutOff = false
 
   function emitText(text: string, emit: Emit<ParserEvent>): void {
     if (text === '') return
@@ -69,7 +75,16 @@ export function createToolCallParser(options: ParserOptions): Required<Step<stri
       held = text.slice(found.index)
       return undefined
     }
-    block = createBlock(found.entries, { tools, atBeginning, unclosed, live, cursors, emit, isCallable })
+    block = createBlock(found.entries, {
+      tools,
+      atBeginning,
+      unclosed,
+      cutOff: () => cutOff,
+      live,
+      cursors,
+      emit,
+      isCallable,
+    })
     return text.slice(found.index)
   }
 
@@ -138,7 +153,8 @@ export function createToolCallParser(options: ParserOptions): Required<Step<stri
       held = ''
       run(all, false, emit)
     },
-    end(emit) {
+    end(emit, wasCut = false) {
+      cutOff = wasCut
       const all = held
       held = ''
       if (block || all !== '') run(all, true, emit)

@@ -2,7 +2,7 @@ import type { ChatRequest, ModelFamily, Tool } from 'argo-proxy'
 import { mustCall } from './offered-tools.ts'
 
 const form = `<tool_call>
-{"name": "<name of the function>", "arguments": {<its arguments as a JSON object>}}
+{"name": "function_name", "arguments": {"parameter": "value"}}
 </tool_call>`
 
 /** What each family of models gets wrong without being told. */
@@ -44,7 +44,7 @@ ${list}
 ]
 </tools>
 
-To call a function, write:
+To call a function, write its name and its arguments as JSON, in exactly this form:
 
 ${form}
 

@@ -1,3 +1,4 @@
+import type { ProxyError } from '../../contract/error.ts'
 import type { Emit, StreamEvent, Usage } from '../../contract/event.ts'
 import type { Exchange } from '../../contract/exchange.ts'
 import { proxyError } from '../../errors.ts'
@@ -10,8 +11,10 @@ const knownOfFrame = new Set(['id', 'object', 'created', 'model', 'choices', 'us
 
 /** Turns the frames of an answer, or its one complete object, into events. */
 export interface AnswerEvents {
-  /** A `chat.completion(.chunk)` or `text_completion` object. After an `error` event nothing more comes out. */
-  take(frame: JsonObject, emit: Emit<StreamEvent>): void
+  /** A `chat.completion(.chunk)` or `text_completion` object. Returns the fault of an answer that was given up. */
+  take(frame: JsonObject, emit: Emit<StreamEvent>): ProxyError | undefined
+  /** An object that is no part of an answer: kept as a `raw` event of its own format. */
+  takeUnknown(frame: JsonObject, emit: Emit<StreamEvent>): void
   /** Whether every choice has said why it ended. */
   isWhole(): boolean
   /** The terminal event of the wire: ends what is open, then `usage`, then `finish`. */
@@ -22,16 +25,17 @@ export function answerEvents(format: Exchange['endpoint']): AnswerEvents {
   const choices = new Map<number, ChoiceReader>()
   const memory = fieldMemory(knownOfFrame)
   let started = false
-  let over = false
   let usage: Usage | undefined
   /** Fields of frames before the one that names the answer. */
   let early: JsonObject | undefined
+  const unknown: JsonObject[] = []
 
   function start(frame: JsonObject, emit: Emit<StreamEvent>): void {
     started = true
     const id = typeof frame.id === 'string' ? frame.id : ''
     const model = typeof frame.model === 'string' ? frame.model : ''
     emit({ type: 'start', id, model, created: countIn(frame.created) ?? Math.floor(Date.now() / 1000) })
+    for (const value of unknown) emit({ type: 'raw', format: 'openai', value })
   }
 
   function readerOf(index: number): ChoiceReader {
@@ -44,7 +48,6 @@ export function answerEvents(format: Exchange['endpoint']): AnswerEvents {
 
   return {
     take(frame, emit) {
-      if (over) return
       const listed = objectsIn(frame.choices)
       const news = memory.news(frame)
       if (news) early = { ...early, ...news }
@@ -56,17 +59,18 @@ export function answerEvents(format: Exchange['endpoint']): AnswerEvents {
       }
       for (const [place, choice] of listed.entries()) {
         const error = readerOf(countIn(choice.index) ?? place).take(choice, emit)
-        if (!error) continue
-        over = true
-        return emit({ type: 'error', error })
+        if (error) return error
       }
       // Cumulative where it comes with every frame: the last one counts.
       if (isObject(frame.usage)) usage = readUsage(frame.usage) ?? usage
+      return undefined
+    },
+    takeUnknown(value, emit) {
+      if (started) emit({ type: 'raw', format: 'openai', value })
+      else unknown.push(value)
     },
     isWhole: () => choices.size > 0 && [...choices.values()].every((choice) => choice.ended()),
     finish(emit) {
-      if (over) return
-      over = true
       if (!started) {
         const error = proxyError('upstream_invalid_answer', 'The upstream ended its answer before it began.')
         return emit({ type: 'error', error })

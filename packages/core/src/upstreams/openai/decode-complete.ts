@@ -20,9 +20,9 @@ function emitComplete(text: string, format: Exchange['endpoint'], origin: string
   const body = parseJson(text)
   if (isObject(body) && Array.isArray(body.choices) && body.choices.length > 0) {
     const events = answerEvents(format)
-    events.take(body, emit)
+    const error = events.take(body, emit)
     // The object was closed by its own brace: the answer is whole.
-    return events.finish(emit)
+    return error ? emit({ type: 'error', error }) : events.finish(emit)
   }
   const refused = isObject(body) && (isObject(body.error) || typeof body.error === 'string' || body.object === 'error')
   const shown = text.trim() === '' ? 'nothing at all.' : `no answer in it: ${excerptOf(text)}`

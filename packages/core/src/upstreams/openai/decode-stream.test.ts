@@ -9,6 +9,8 @@ import { fixtureRows, hasFixture } from '../fixtures.test.support.ts'
 import { isObject, type JsonObject, objectsIn } from '../json.ts'
 import { decodeStream } from './decode-stream.ts'
 
+import { delta, done, frame, head, sse, stop } from './frames.test.support.ts'
+
 type Format = 'chat-completions' | 'completions'
 
 function read(
@@ -20,16 +22,9 @@ function read(
   return answered(decoder, chunks, ending({ outcome, done: false }, 0, 'asked'))
 }
 
-const head = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 5, model: 'm-1' }
-const sse = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`
-const frame = (choice: object, more: object = {}) => sse({ ...head, choices: [{ index: 0, ...choice }], ...more })
-const delta = (fields: object) => frame({ delta: fields, finish_reason: null })
-const stop = (finish_reason = 'stop') => frame({ delta: {}, finish_reason })
-const done = sse('[DONE]')
-
 /** Events between `start` and `choice-end`. */
 function body(...frames: string[]): StreamEvent[] {
-  const events = read([...frames, done])
+  const events = decoded(decodeStream('chat-completions', 'https://up.test'), [...frames, done])
   checkEventGrammar(events)
   return events.filter(({ type }) => !['start', 'finish', 'choice-end'].includes(type))
 }
@@ -216,174 +211,6 @@ describe('what a delta may hold', () => {
       { type: 'text-delta', choice: 0, delta: 'a', logprobs },
       { type: 'text-delta', choice: 0, delta: '', logprobs },
     ])
-  })
-})
-
-describe('tool calls', () => {
-  const call = (index: number, id: string, name: string, json: string) => [
-    { type: 'tool-call-start', choice: 0, index, id, name },
-    { type: 'tool-call-delta', choice: 0, index, delta: json },
-  ]
-  const ends = (count: number) =>
-    Array.from({ length: count }, (_, index) => ({ type: 'tool-call-end', choice: 0, index }))
-  const entry = (fields: object, called: object = {}) => delta({ tool_calls: [{ ...fields, function: called }] })
-  const madeId = expect.stringMatching(/^call_\w{20,}$/)
-
-  test('come in pieces, in OpenAI’s way', () => {
-    const events = body(
-      delta({
-        role: 'assistant',
-        content: null,
-        tool_calls: [{ index: 0, id: 'c1', type: 'function', function: { name: 'f', arguments: '' } }],
-      }),
-      entry({ index: 0 }, { arguments: '{"a"' }),
-      entry({ index: 0 }, { arguments: ':1}' }),
-      entry({ index: 1, id: 'c2' }, { name: 'g', arguments: '{}' }),
-      stop('tool_calls'),
-    )
-    expect(events).toEqual([
-      ...call(0, 'c1', 'f', '{"a"'),
-      { type: 'tool-call-delta', choice: 0, index: 0, delta: ':1}' },
-      ...call(1, 'c2', 'g', '{}'),
-      ...ends(2),
-    ])
-  })
-
-  test.each([
-    [
-      'without an index',
-      [entry({ id: 'c1' }, { name: 'f', arguments: '{}' }), entry({ id: 'c2' }, { name: 'g', arguments: '[]' })],
-    ],
-    [
-      'with index 0 for all',
-      [
-        entry({ index: 0, id: 'c1' }, { name: 'f', arguments: '{}' }),
-        entry({ index: 0, id: 'c2' }, { name: 'g', arguments: '[]' }),
-      ],
-    ],
-    [
-      'with index 1 first',
-      [
-        entry({ index: 1, id: 'c1' }, { name: 'f', arguments: '{}' }),
-        entry({ index: 2, id: 'c2' }, { name: 'g', arguments: '[]' }),
-      ],
-    ],
-    [
-      'in one delta',
-      [
-        delta({
-          tool_calls: [
-            { id: 'c1', function: { name: 'f', arguments: '{}' } },
-            { id: 'c2', function: { name: 'g', arguments: '[]' } },
-          ],
-        }),
-      ],
-    ],
-  ])('are told apart %s', (_what, frames) => {
-    expect(body(...frames, stop('tool_calls'))).toEqual([
-      ...call(0, 'c1', 'f', '{}'),
-      ...call(1, 'c2', 'g', '[]'),
-      ...ends(2),
-    ])
-  })
-
-  test('get an id where they have none, and stay apart', () => {
-    const events = body(
-      entry({ index: 0 }, { name: 'f', arguments: '{"a":1}' }),
-      entry({ index: 0 }, { name: 'f', arguments: '{"a":2}' }),
-      stop('tool_calls'),
-    )
-    expect(events).toEqual([...call(0, madeId, 'f', '{"a":1}'), ...call(1, madeId, 'f', '{"a":2}'), ...ends(2)])
-  })
-
-  test('are one where id and name are repeated with every piece', () => {
-    for (const id of [{ id: 'c1' }, { id: '' }, {}]) {
-      const events = body(
-        entry({ index: 0, ...id }, { name: 'f', arguments: '{"a"' }),
-        entry({ index: 0, ...id }, { name: 'f', arguments: ':1}' }),
-        stop('tool_calls'),
-      )
-      expect(events.filter(({ type }) => type === 'tool-call-start')).toHaveLength(1)
-      expect(events.filter(({ type }) => type === 'tool-call-delta')).toHaveLength(2)
-    }
-  })
-
-  test('may have their arguments as an object', () => {
-    expect(body(entry({ index: 0, id: 'c1' }, { name: 'f', arguments: { a: 1 } }), stop('tool_calls'))).toEqual([
-      ...call(0, 'c1', 'f', '{"a":1}'),
-      ...ends(1),
-    ])
-  })
-
-  test('make the reason that of tool calls, though the server says stop', () => {
-    const events = read([entry({ index: 0, id: 'c1' }, { name: 'f', arguments: '{}' }), stop('stop'), done])
-    expect(events).toContainEqual({ type: 'choice-end', choice: 0, reason: 'tool-calls' })
-    const limited = read([entry({ index: 0, id: 'c1' }, { name: 'f', arguments: '{"' }), stop('length'), done])
-    expect(limited).toContainEqual({ type: 'choice-end', choice: 0, reason: 'length' })
-  })
-
-  test('may be legacy ones', () => {
-    const events = body(
-      delta({ function_call: { name: 'f', arguments: '' } }),
-      delta({ function_call: { arguments: '{}' } }),
-      stop('function_call'),
-    )
-    expect(events).toEqual([...call(0, madeId, 'f', '{}'), ...ends(1)])
-  })
-
-  test('keep what nobody here knows', () => {
-    const extra_content = { google: { thought_signature: 's' } }
-    const events = body(
-      entry({ index: 0, id: 'c1', extra_content }, { name: 'f', arguments: '{}' }),
-      stop('tool_calls'),
-    )
-    const value = { choices: [{ index: 0, delta: { tool_calls: [{ index: 0, extra_content }] } }] }
-    expect(events).toContainEqual({ type: 'raw', format: 'chat-completions', value })
-  })
-})
-
-describe('what nobody here knows', () => {
-  const raws = (...frames: string[]) => body(...frames).flatMap((event) => (event.type === 'raw' ? [event.value] : []))
-
-  test('survives once where it is the same in every frame', () => {
-    const more = { system_fingerprint: 'fp', service_tier: 'default', obfuscation: 'xyz', nothing: null, empty: '' }
-    const frames = ['a', 'b', 'c'].map((content) => frame({ delta: { content } }, { ...more, obfuscation: content }))
-    expect(raws(...frames, stop())).toEqual([{ system_fingerprint: 'fp', service_tier: 'default' }])
-  })
-
-  test('survives in a choice and in a delta', () => {
-    const filter = { content_filter_results: { hate: { filtered: false } } }
-    expect(
-      raws(
-        frame({ delta: { content: 'a', reasoning_details: [{ text: 't' }] }, ...filter }),
-        frame({ delta: { content: 'b' }, ...filter }),
-        frame({ delta: {}, finish_reason: 'stop', stop_reason: 151_643 }),
-      ),
-    ).toEqual([
-      { choices: [{ index: 0, ...filter, delta: { reasoning_details: [{ text: 't' }] } }] },
-      { choices: [{ index: 0, stop_reason: 151_643 }] },
-    ])
-  })
-
-  test('waits for the frame that names the answer', () => {
-    const prompt_filter_results = [{ prompt_index: 0 }]
-    const events = read([
-      sse({ id: '', object: '', model: '', created: 0, choices: [], prompt_filter_results }),
-      ...whole,
-    ])
-    checkEventGrammar(events)
-    expect(events.slice(0, 2)).toEqual([
-      { type: 'start', id: 'chatcmpl-1', model: 'm-1', created: 5 },
-      { type: 'raw', format: 'chat-completions', value: { prompt_filter_results } },
-    ])
-  })
-
-  test('is a raw event of its own where it is no answer at all', () => {
-    expect(body(sse({ type: 'ping', n: 1 }), ...whole.slice(0, 4))).toContainEqual({
-      type: 'raw',
-      format: 'openai',
-      value: { type: 'ping', n: 1 },
-    })
   })
 })
 

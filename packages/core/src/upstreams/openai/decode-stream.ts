@@ -54,9 +54,10 @@ function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
     const frame = parseJson(data)
     if (!isObject(frame)) return fail(notAFrame(data))
     if (event === 'error' || isError(frame)) return fail(readErrorInAnswer(origin, data))
-    if (!Array.isArray(frame.choices) && !isObject(frame.usage))
-      return out({ type: 'raw', format: 'openai', value: frame })
-    answer.take(frame, out)
+    const isAnswer = Array.isArray(frame.choices) || isObject(frame.usage)
+    if (!isAnswer) return answer.takeUnknown(frame, out)
+    const error = answer.take(frame, out)
+    if (error) fail(error)
   }
 
   return {

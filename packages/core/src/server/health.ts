@@ -1,0 +1,21 @@
+import type { App } from './app.ts'
+import { sendJson } from './reply.ts'
+import type { Incoming } from './routes.ts'
+
+/** `GET /health`: the proxy lives, and how it stands. */
+export function serveHealth({ response, live }: Incoming, { forwarder, brokenStreams }: App): void {
+  sendJson(response, 200, {
+    status: 'ok',
+    exchanges: live.count,
+    circuit: forwarder.circuit.state,
+    broken_streams: brokenStreams.names(),
+  })
+}
+
+/** `GET /ready`: 200 where requests can be served, else 503 with the reason. */
+export async function serveReady({ response, live }: Incoming, { readiness, forwarder }: App): Promise<void> {
+  const { ready, reason } = live.closing ? { ready: false, reason: 'the proxy is shutting down' } : await readiness()
+  const circuit = forwarder.circuit.state
+  if (ready) return sendJson(response, 200, { status: 'ready', circuit })
+  sendJson(response, 503, { status: 'not ready', reason, circuit })
+}

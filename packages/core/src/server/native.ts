@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import type { UpstreamCall } from '../contract/format.ts'
+import { proxyError } from '../errors.ts'
+import type { App } from './app.ts'
+import { callerOf } from './caller.ts'
+import { readJson } from './read-json.ts'
+import { sendError } from './reply.ts'
+import type { CountedRequest } from './routes.ts'
+
+const bodySchema = z.record(z.string(), z.unknown())
+
+/**
+ * A request that passes to the upstream as it is. The answer's bytes pass as they come; a body that breaks off breaks off
+ * for the client too, since it is not known here how its wire would say so. Throws a 404 where the upstream has no such
+ * endpoint.
+ */
+export async function serveNative(
+  method: UpstreamCall['method'],
+  path: string,
+  { request, response, exchange }: CountedRequest,
+  { config, upstream, forwarder }: App,
+): Promise<void> {
+  const body = method === 'POST' ? await exchange.until(readObject(request, config.limits.body)) : undefined
+  const call = upstream.native?.({ method, path, body }, { user: callerOf(request, config).user })
+  if (!call) throw proxyError('unknown_url', `An upstream of the kind ${upstream.kind} has no ${path}.`)
+  const ended = Promise.withResolvers<void>()
+  const running = forwarder.call(call, {
+    onAnswer({ statusCode = 200, headers }) {
+      response.writeHead(statusCode, { 'content-type': headers['content-type'] ?? 'application/octet-stream' })
+      response.flushHeaders()
+    },
+    onData(chunk) {
+      if (response.write(chunk)) return
+      running.pause()
+      response.setTimeout(config.timeouts.stalled_client)
+    },
+    onEnd(outcome) {
+      if (outcome === 'complete') response.end()
+      else if (typeof outcome === 'object' && !response.headersSent) sendError(response, outcome)
+      else response.destroy()
+      ended.resolve()
+    },
+  })
+  response.on('drain', () => {
+    response.setTimeout(0)
+    running.resume()
+  })
+  exchange.onInterrupt((error) => {
+    running.abort()
+    if (response.headersSent) response.destroy()
+    else sendError(response, error)
+    ended.resolve()
+  })
+  return ended.promise
+}
+
+async function readObject(request: IncomingMessage, limit: number): Promise<Record<string, unknown>> {
+  const body = bodySchema.safeParse(await readJson(request, limit))
+  if (body.success) return body.data
+  throw proxyError('invalid_type', "The request's body must be a JSON object.")
+}

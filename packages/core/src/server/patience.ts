@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { proxyError } from '../errors.ts'
+
+/** How long a client says that it waits. */
+export interface Patience {
+  milliseconds: number
+  /** For its whole answer, or for the first of it. */
+  until: 'ended' | 'begun'
+}
+
+/**
+ * A request's own `timeout`, in seconds. In the body it is for the whole answer, and it is taken out: no upstream knows
+ * it. The SDKs' header is the time they wait for the answer's status line. Throws a ProxyError (400).
+ */
+export function takePatience(
+  body: unknown,
+  headers: IncomingHttpHeaders,
+): { body: unknown; patience: Patience | undefined } {
+  if (typeof body === 'object' && body !== null && 'timeout' in body && !Array.isArray(body)) {
+    const { timeout, ...rest } = body
+    return { body: rest, patience: ofBody(timeout) ?? ofHeader(headers) }
+  }
+  return { body, patience: ofHeader(headers) }
+}
+
+function ofBody(timeout: unknown): Patience | undefined {
+  if (timeout === null) return undefined
+  if (typeof timeout === 'number' && timeout > 0) return { milliseconds: timeout * 1000, until: 'ended' }
+  throw proxyError('invalid_value', "'timeout' must be a number of seconds greater than 0.", { param: 'timeout' })
+}
+
+function ofHeader(headers: IncomingHttpHeaders): Patience | undefined {
+  const seconds = Number(headers['x-stainless-timeout'] ?? Number.NaN)
+  return seconds > 0 && Number.isFinite(seconds) ? { milliseconds: seconds * 1000, until: 'begun' } : undefined
+}

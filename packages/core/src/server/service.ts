@@ -1,0 +1,56 @@
+import type { ProxyError } from '../contract/error.ts'
+import type { App } from './app.ts'
+import { type Cors, createCors } from './cors.ts'
+import type { OpenExchange } from './open-exchange.ts'
+import { type Route, routesOf } from './routes.ts'
+
+/** A configuration at work: what serves requests, and the ones that are under way. */
+export interface Service {
+  readonly app: App
+  readonly routes: readonly Route[]
+  readonly cors: Cors
+  readonly open: ReadonlySet<OpenExchange>
+  enter(exchange: OpenExchange): void
+  leave(exchange: OpenExchange): void
+  /** Resolves when no exchange is open. */
+  idle(): Promise<void>
+  /** Ends every open exchange with this error. */
+  interrupt(error: ProxyError): void
+}
+
+export function createService(app: App): Service {
+  const open = new Set<OpenExchange>()
+  let waiting: (() => void)[] = []
+  return {
+    app,
+    routes: routesOf(app),
+    cors: createCors(app.config.cors),
+    open,
+    enter: (exchange) => void open.add(exchange),
+    leave(exchange) {
+      open.delete(exchange)
+      if (open.size > 0) return
+      const now = waiting
+      waiting = []
+      for (const resolve of now) resolve()
+    },
+    idle() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      if (open.size === 0) resolve()
+      else waiting.push(resolve)
+      return promise
+    },
+    interrupt(error) {
+      for (const exchange of open) exchange.interrupt(error)
+    },
+  }
+}
+
+/** What is in service now. */
+export interface Live {
+  service: Service
+  /** The proxy stops: nothing new is taken. */
+  closing: boolean
+  /** Exchanges under way, those of earlier configurations among them. */
+  count: number
+}

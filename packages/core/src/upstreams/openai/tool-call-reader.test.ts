@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest'
+import type { StreamEvent } from '../../contract/event.ts'
+import { checkEventGrammar } from '../../testing/event-grammar.ts'
+import { decoded } from '../decoded.test.support.ts'
+import { decodeStream } from './decode-stream.ts'
+import { delta, done, stop } from './frames.test.support.ts'
+
+/** Events between `start` and `choice-end`. */
+function body(...frames: string[]): StreamEvent[] {
+  const events = decoded(decodeStream('chat-completions', 'https://up.test'), [...frames, done])
+  checkEventGrammar(events)
+  return events.filter(({ type }) => !['start', 'finish', 'choice-end'].includes(type))
+}
+
+const whole = (frames: string[]) => decoded(decodeStream('chat-completions', 'https://up.test'), frames)
+
+describe('tool calls', () => {
+  const call = (index: number, id: string, name: string, json: string) => [
+    { type: 'tool-call-start', choice: 0, index, id, name },
+    { type: 'tool-call-delta', choice: 0, index, delta: json },
+  ]
+  const ends = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ type: 'tool-call-end', choice: 0, index }))
+  const entry = (fields: object, called: object = {}) => delta({ tool_calls: [{ ...fields, function: called }] })
+  const madeId = expect.stringMatching(/^call_\w{20,}$/)
+
+  test('come in pieces, in OpenAI’s way', () => {
+    const events = body(
+      delta({
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ index: 0, id: 'c1', type: 'function', function: { name: 'f', arguments: '' } }],
+      }),
+      entry({ index: 0 }, { arguments: '{"a"' }),
+      entry({ index: 0 }, { arguments: ':1}' }),
+      entry({ index: 1, id: 'c2' }, { name: 'g', arguments: '{}' }),
+      stop('tool_calls'),
+    )
+    expect(events).toEqual([
+      ...call(0, 'c1', 'f', '{"a"'),
+      { type: 'tool-call-delta', choice: 0, index: 0, delta: ':1}' },
+      ...call(1, 'c2', 'g', '{}'),
+      ...ends(2),
+    ])
+  })
+
+  test.each([
+    [
+      'without an index',
+      [entry({ id: 'c1' }, { name: 'f', arguments: '{}' }), entry({ id: 'c2' }, { name: 'g', arguments: '[]' })],
+    ],
+    [
+      'with index 0 for all',
+      [
+        entry({ index: 0, id: 'c1' }, { name: 'f', arguments: '{}' }),
+        entry({ index: 0, id: 'c2' }, { name: 'g', arguments: '[]' }),
+      ],
+    ],
+    [
+      'with index 1 first',
+      [
+        entry({ index: 1, id: 'c1' }, { name: 'f', arguments: '{}' }),
+        entry({ index: 2, id: 'c2' }, { name: 'g', arguments: '[]' }),
+      ],
+    ],
+    [
+      'in one delta',
+      [
+        delta({
+          tool_calls: [
+            { id: 'c1', function: { name: 'f', arguments: '{}' } },
+            { id: 'c2', function: { name: 'g', arguments: '[]' } },
+          ],
+        }),
+      ],
+    ],
+  ])('are told apart %s', (_what, frames) => {
+    expect(body(...frames, stop('tool_calls'))).toEqual([
+      ...call(0, 'c1', 'f', '{}'),
+      ...call(1, 'c2', 'g', '[]'),
+      ...ends(2),
+    ])
+  })
+
+  test('get an id where they have none, and stay apart', () => {
+    const events = body(
+      entry({ index: 0 }, { name: 'f', arguments: '{"a":1}' }),
+      entry({ index: 0 }, { name: 'f', arguments: '{"a":2}' }),
+      stop('tool_calls'),
+    )
+    expect(events).toEqual([...call(0, madeId, 'f', '{"a":1}'), ...call(1, madeId, 'f', '{"a":2}'), ...ends(2)])
+  })
+
+  test('are one where id and name are repeated with every piece', () => {
+    for (const id of [{ id: 'c1' }, { id: '' }, {}]) {
+      const events = body(
+        entry({ index: 0, ...id }, { name: 'f', arguments: '{"a"' }),
+        entry({ index: 0, ...id }, { name: 'f', arguments: ':1}' }),
+        stop('tool_calls'),
+      )
+      expect(events.filter(({ type }) => type === 'tool-call-start')).toHaveLength(1)
+      expect(events.filter(({ type }) => type === 'tool-call-delta')).toHaveLength(2)
+    }
+  })
+
+  test('may have their arguments as an object', () => {
+    expect(body(entry({ index: 0, id: 'c1' }, { name: 'f', arguments: { a: 1 } }), stop('tool_calls'))).toEqual([
+      ...call(0, 'c1', 'f', '{"a":1}'),
+      ...ends(1),
+    ])
+  })
+
+  test('make the reason that of tool calls, though the server says stop', () => {
+    const events = whole([entry({ index: 0, id: 'c1' }, { name: 'f', arguments: '{}' }), stop('stop'), done])
+    expect(events).toContainEqual({ type: 'choice-end', choice: 0, reason: 'tool-calls' })
+    const limited = whole([entry({ index: 0, id: 'c1' }, { name: 'f', arguments: '{"' }), stop('length'), done])
+    expect(limited).toContainEqual({ type: 'choice-end', choice: 0, reason: 'length' })
+  })
+
+  test('may be legacy ones', () => {
+    const events = body(
+      delta({ function_call: { name: 'f', arguments: '' } }),
+      delta({ function_call: { arguments: '{}' } }),
+      stop('function_call'),
+    )
+    expect(events).toEqual([...call(0, madeId, 'f', '{}'), ...ends(1)])
+  })
+
+  test('keep what nobody here knows', () => {
+    const extra_content = { google: { thought_signature: 's' } }
+    const events = body(
+      entry({ index: 0, id: 'c1', extra_content }, { name: 'f', arguments: '{}' }),
+      stop('tool_calls'),
+    )
+    const value = { choices: [{ index: 0, delta: { tool_calls: [{ index: 0, extra_content }] } }] }
+    expect(events).toContainEqual({ type: 'raw', format: 'chat-completions', value })
+  })
+})

@@ -1,0 +1,89 @@
+import type { ConfigInput } from 'argo-proxy'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestProxy, type TestProxy } from '../support/test-proxy.ts'
+import { countAllocations } from './guard/count-allocations.ts'
+import { type Asynchrony, countAsynchrony } from './guard/count-asynchrony.ts'
+import { countTransforms } from './guard/count-transforms.ts'
+import { type Rig, startRig } from './measure/rig.ts'
+import { runJob } from './measure/run-job.ts'
+import { type PathName, paths } from './paths.ts'
+import { stopAllChildren } from './processes/children.ts'
+import { type WorkloadName, workloads } from './workloads.ts'
+
+/**
+ * Guards the hot path by counting, not by the clock: streams, promises, ticks and bytes. Upstream and load are processes
+ * of their own and the proxy runs in this one, so that what is counted is the proxy's alone. Every answer is checked.
+ */
+let rig: Rig
+let proxies: Record<'argo-openai' | 'argo-argo' | 'paced', TestProxy>
+
+beforeAll(async () => {
+  rig = await startRig()
+  const origin = `http://127.0.0.1:${rig.context.upstreamPort}`
+  const argo = { kind: 'argo' as const, base_url: origin }
+  const plugins = (pace: object): ConfigInput['plugins'] => ['real-stream', ['pseudo-stream', pace], 'tools']
+  proxies = {
+    'argo-openai': await startTestProxy({ upstream: { kind: 'openai', base_url: `${origin}/v1` }, plugins: plugins({ delay: 0 }) }),
+    'argo-argo': await startTestProxy({ upstream: argo, plugins: plugins({ delay: 0 }) }),
+    paced: await startTestProxy({ upstream: argo, plugins: plugins({ delay: 1, max_duration: 20 }) }),
+  }
+})
+
+afterAll(async () => {
+  await Promise.all(Object.values(proxies).map((proxy) => proxy.close()))
+  await rig.stop()
+  await stopAllChildren()
+})
+
+/** Runs a workload through a proxy of this process. */
+async function run(workload: WorkloadName, path: PathName, proxy: keyof typeof proxies = proxyOf(path)): Promise<void> {
+  await runJob(rig, { workload, path, milliseconds: 200 }, { port: proxies[proxy].port, pid: 0, stop: async () => {} })
+}
+
+function proxyOf(path: PathName): 'argo-openai' | 'argo-argo' {
+  const { hop } = paths[path]
+  if (hop === 'argo-openai' || hop === 'argo-argo') return hop
+  throw new Error(`${path} is no path of argo-proxy`)
+}
+
+describe('a flood of chunks', () => {
+  const chunks = workloads.flood.concurrency * 5_000
+  const perChunk = (counts: Asynchrony, type: string) => (counts.get(type) ?? 0) / chunks
+
+  test.each([
+    ['byte-lane', 150],
+    ['argo-text', 1_200],
+    ['responses', 4_000],
+  ] as const)('%s: no promise, hardly a tick, and at most %i bytes for each', async (path, bytes) => {
+    // The first time, code is compiled and connections are made.
+    await run('flood', path)
+    const begun = await countAsynchrony(() => run('flood', path))
+    expect(perChunk(begun, 'PROMISE')).toBeLessThan(0.02)
+    expect(perChunk(begun, 'TickObject')).toBeLessThan(0.2)
+    expect(perChunk(begun, 'Timeout')).toBeLessThan(0.01)
+    if (process.env.SHOW) console.log(path, Object.fromEntries(begun))
+    const allocated = (await countAllocations(() => run('flood', path))) / chunks
+    if (process.env.SHOW) console.log(path, allocated)
+    expect(allocated).toBeLessThan(bytes)
+    expect(allocated).toBeGreaterThan(0)
+  })
+})
+
+describe('Transform streams', () => {
+  test.each([
+    ['single', 'byte-lane'],
+    ['single', 'argo-complete'],
+    ['stream', 'byte-lane'],
+    ['stream', 'argo-text'],
+    ['stream', 'responses'],
+    ['tools', 'pseudo'],
+    ['tools', 'tools'],
+  ] as const)('%s through %s: none is built', async (workload, path) =>
+    expect(await countTransforms(() => run(workload, path))).toBe(0),
+  )
+
+  test('what waits is a stream, and would be counted', async () => {
+    const built = await countTransforms(() => run('tools', 'pseudo', 'paced'))
+    expect(built).toBe(workloads.tools.concurrency * 4)
+  })
+})

@@ -1,0 +1,72 @@
+import { startOpenAIServer } from 'argo-proxy/testing'
+import OpenAI from 'openai'
+import { afterEach, expect, test } from 'vitest'
+import { startTestProxy, type TestProxy } from './support/test-proxy.ts'
+import { startRig } from './support/upstreams.ts'
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+
+test("ARGO's own endpoints pass through, with the user filled in", async () => {
+  const rig = await startRig('argo', {}, { reply: () => 'as it is' })
+  closing.push(rig.close)
+  const body = { model: 'gpt4o', messages: [{ role: 'user', content: 'hi' }], anything: 1 }
+  const whole = await post(`${rig.baseURL}/chat`, body)
+  expect(await whole.json()).toEqual({ response: 'as it is' })
+  const streamed = await post(`${rig.baseURL}/chat`, { ...body, stream: true })
+  expect(streamed.headers.get('content-type')).toContain('text/plain')
+  expect(await streamed.text()).toBe('as it is')
+  const embedded = await post(`${rig.baseURL}/embed`, { model: 'v3small', prompt: ['a', 'b'] })
+  expect(await embedded.json()).toMatchObject({ embedding: [expect.any(Array), expect.any(Array)] })
+  const paths = rig.gateway.requests.map(({ url }) => url.replace(/.*\/resource/, ''))
+  expect(paths).toEqual(['/chat/', '/streamchat/', '/embed/'])
+  expect(rig.gateway.requests[0]?.body).toEqual({ ...body, user: 'tester' })
+})
+
+test('username_passthrough takes the user from the key', async () => {
+  const rig = await startRig('argo', { username_passthrough: true })
+  closing.push(rig.close)
+  const body = { model: 'gpt4o', messages: [{ role: 'user', content: 'hi' }] }
+  await post(`${rig.baseURL}/chat/completions`, body, { authorization: 'Bearer ada' })
+  expect(rig.gateway.requests.at(-1)?.body).toMatchObject({ user: 'ada' })
+  const refused = await post(`${rig.baseURL}/chat/completions`, body, { authorization: 'Bearer no such\tname' })
+  expect([refused.status, await refused.json()]).toMatchObject([401, { error: { code: 'authentication_required' } }])
+})
+
+/** A server whose own Responses are recorded bytes. */
+async function startNative(chunks: string[], ending: 'complete' | 'cut' = 'complete'): Promise<TestProxy> {
+  const answer = () => ({ headers: { 'content-type': 'text/event-stream' }, chunks, ending })
+  const server = await startOpenAIServer({ answer })
+  const proxy = await startTestProxy({
+    upstream: { kind: 'openai', base_url: `${server.url}/v1`, responses: 'native' },
+  })
+  closing.push(async () => {
+    await proxy.close()
+    await server.close()
+  })
+  return proxy
+}
+
+test("an upstream's own Responses pass through, byte for byte", async () => {
+  const frames = ['event: response.created\ndata: {"type":"response.created","x":"é"}\n\n', 'event: odd\ndata: {}\n\n']
+  const proxy = await startNative(frames)
+  const answer = await post(`${proxy.url}/v1/responses`, { model: 'm', input: 'hi', stream: true })
+  expect(answer.headers.get('content-type')).toBe('text/event-stream')
+  expect(await answer.text()).toBe(frames.join(''))
+  expect((await fetch(`${proxy.url}/v1/responses/resp_1/input_items?limit=3`)).status).toBe(200)
+  expect((await fetch(`${proxy.url}/v1/responses/..%2f..%2fadmin`)).status).toBe(404)
+})
+
+test('a cut one is an error for the SDK', async () => {
+  const proxy = await startNative(['event: response.created\ndata: {"type":"response.created"}\n\n'], 'cut')
+  const client = new OpenAI({ baseURL: `${proxy.url}/v1`, apiKey: 'none', maxRetries: 0 })
+  const read = async () => {
+    for await (const _event of await client.responses.create({ model: 'm', input: 'hi', stream: true })) continue
+  }
+  await expect(read()).rejects.toThrow()
+})

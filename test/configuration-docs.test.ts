@@ -7,7 +7,7 @@ import { configSchema } from '../packages/core/dist/config/schema.js'
 
 const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'configuration.md'), 'utf8')
 const documented = new Map(
-  [...page.matchAll(/^\| `([\w.]+)` \| (?:`(.*?)`)? \|/gm)].map(({ 1: key = '', 2: value }) => [key, value]),
+  [...page.matchAll(/^\| `([\w.]+)` +\| (?:`(.*?)`)? *\|/gm)].map(({ 1: key = '', 2: value }) => [key, value]),
 )
 
 const section = z.object({ properties: z.record(z.string(), z.unknown()) })

@@ -66,7 +66,7 @@ test('a cut one is an error for the SDK', async () => {
   const proxy = await startNative(['event: response.created\ndata: {"type":"response.created"}\n\n'], 'cut')
   const client = new OpenAI({ baseURL: `${proxy.url}/v1`, apiKey: 'none', maxRetries: 0 })
   const read = async () => {
-    for await (const _event of await client.responses.create({ model: 'm', input: 'hi', stream: true })) continue
+    for await (const _event of await client.responses.create({ model: 'm', input: 'hi', stream: true }));
   }
   await expect(read()).rejects.toThrow()
 })

@@ -54,7 +54,9 @@ function report(): void {
   if (values.heap) return console.log(`allocations: ${file}`)
   const root = readCpuProfile(file)
   for (const by of ['self', 'total'] as const) {
-    console.log(by === 'self' ? '\n  self  total   the most time of their own' : '\n  self  total   with what they called')
+    console.log(
+      by === 'self' ? '\n  self  total   the most time of their own' : '\n  self  total   with what they called',
+    )
     for (const { name, self, total } of hottest(root, by, Number(values.lines))) {
       console.log(`${percent(self)}  ${percent(total)}  ${name}`)
     }

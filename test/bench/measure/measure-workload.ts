@@ -18,17 +18,19 @@ export interface Effort {
   rounds: number
   /** How much of a workload's time is taken. */
   time: number
+  /** Of the workload's paths; all where absent. */
+  only?: readonly PathName[]
 }
 
 /** Measures a workload on all its paths, in turns: A B C, B C A, C A B. What slows the machine slows them alike. */
-export async function measureWorkload(rig: Rig, name: WorkloadName, { rounds, time }: Effort): Promise<Measured> {
+export async function measureWorkload(rig: Rig, name: WorkloadName, { rounds, time, only }: Effort): Promise<Measured> {
   const { load, paths: all } = workloads[name]
   const measured: Measured = { workload: name, rounds, samples: [], skipped: [] }
   const milliseconds = typeof load === 'object' && 'milliseconds' in load ? load.milliseconds * time : 0
   const held = load === 'held'
 
   const present: PathName[] = []
-  for (const path of all) {
+  for (const path of only ?? all) {
     const hop = await rig.hop(paths[path].hop)
     if (hop instanceof NotHere) measured.skipped.push({ path, reason: hop.message })
     else if (!held || hop.pid > 0) present.push(path)

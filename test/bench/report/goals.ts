@@ -86,28 +86,25 @@ export function judgeGoals(
 ): GoalResult[] {
   const results = goals(workloads).map((goal) => {
     const measured = workloads.find(({ workload }) => workload === goal.workload)?.paths ?? []
-    const [own, other] = [goal.path, goal.reference].map((name) =>
-      figureOf(
-        measured.find(({ path }) => path === name),
-        goal,
-      ),
-    )
     const subject = `${paths[goal.path].title.replace('argo-proxy: ', '')}, ${goal.workload}`
     const wording = `${words[goal.figure]} ≤ ${goal.limit} × ${paths[goal.reference].title}`
-    return judged(subject, wording, goal.limit, own, other)
+    return judged(subject, wording, goal.limit, ratioOf(measured, goal))
   })
   const [own, other] = (['argo-proxy', 'portkey'] as const).map(
     (name) => startUp.find((start) => start.name === name)?.milliseconds.median,
   )
-  return [...results, judged('start-up', 'time until it listens ≤ 0.5 × @portkey-ai/gateway', 0.5, own, other)]
+  const ratio = own && other && own / other
+  return [...results, judged('start-up', 'time until it listens ≤ 0.5 × @portkey-ai/gateway', 0.5, ratio)]
 }
 
-function figureOf(result: PathResult | undefined, { figure, added }: Goal): number | undefined {
-  return (added ? result?.added : result?.figures)?.[figure]?.median
+/** Within the rounds where the figure is compared as it is. Differences are compared by their medians: some are near 0. */
+function ratioOf(measured: readonly PathResult[], { path, figure, added, reference }: Goal): number | undefined {
+  const [own, other] = [path, reference].map((name) => measured.find((result) => result.path === name))
+  if (!added) return own?.ratios[reference]?.[figure]?.median
+  const [ownTime, otherTime] = [own?.added[figure]?.median, other?.added[figure]?.median]
+  return ownTime !== undefined && otherTime !== undefined ? ownTime / otherTime : undefined
 }
 
-function judged(subject: string, goal: string, limit: number, own?: number, other?: number): GoalResult {
-  if (own === undefined || other === undefined) return { subject, goal, limit }
-  const measured = own / other
-  return { subject, goal, limit, measured, met: measured <= limit }
+function judged(subject: string, goal: string, limit: number, measured: number | undefined): GoalResult {
+  return measured === undefined ? { subject, goal, limit } : { subject, goal, limit, measured, met: measured <= limit }
 }

@@ -21,8 +21,8 @@ export interface PathResult {
   figures: Partial<Record<FigureName, Spread>>
   /** Times that the hop adds to those of a direct connection in the same round: milliseconds. */
   added: Partial<Record<FigureName, Spread>>
-  /** Relative to the same round of http-proxy-3, nginx and a direct connection. */
-  ratios: Partial<Record<'http-proxy-3' | 'nginx' | 'direct', Partial<Record<FigureName, Spread>>>>
+  /** Relative to another path in the same round. */
+  ratios: Partial<Record<PathName, Partial<Record<FigureName, Spread>>>>
 }
 
 export interface WorkloadResult {
@@ -78,15 +78,15 @@ function workloadResult({ workload, rounds, samples, skipped }: Measured): Workl
 
 function pathResult(path: PathName, samples: readonly Sample[]): PathResult {
   const ratio = (figure: number, other: number) => figure / other
+  const ratios = (['direct', 'nginx', 'http-proxy-3', 'portkey', 'argo-text'] as const).map((reference) => [
+    reference,
+    compare(path, samples, reference, ratio),
+  ])
   return {
     path,
     figures: compare(path, samples),
     added: compare(path, samples, 'direct', (figure, other) => figure - other),
-    ratios: {
-      'http-proxy-3': compare(path, samples, 'http-proxy-3', ratio),
-      nginx: compare(path, samples, 'nginx', ratio),
-      direct: compare(path, samples, 'direct', ratio),
-    },
+    ratios: Object.fromEntries(ratios),
   }
 }
 

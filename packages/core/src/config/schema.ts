@@ -99,7 +99,7 @@ export const retriesSchema = z.strictObject({
   /** Before the first; doubles with each. The upstream's `retry-after` wins. */
   delay: duration.default(500),
   /** An upstream that wants more is not waited for: its error goes to the client. */
-  max_delay: duration.default(10_000),
+  max_delay: duration.default(2_000),
 })
 export type RetrySettings = z.output<typeof retriesSchema>
 

@@ -127,7 +127,13 @@ function isReference({ type, role, id }: Item): boolean {
   )
 }
 
-const prefixes: Record<string, IdPrefix> = { function_call: 'fc_', custom_tool_call: 'ctc_', reasoning: 'rs_' }
+const prefixes: Record<string, IdPrefix> = {
+  function_call: 'fc_',
+  function_call_output: 'fc_',
+  custom_tool_call: 'ctc_',
+  custom_tool_call_output: 'ctc_',
+  reasoning: 'rs_',
+}
 
 function withId(item: Item): Item {
   if (typeof item.id === 'string') return item

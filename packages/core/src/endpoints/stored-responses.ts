@@ -1,6 +1,7 @@
 import { proxyError } from '../errors.ts'
 import { notOneOf, wrongValue } from './parse/fault.ts'
 import { isRecord } from './parse/fields.ts'
+import { listedItem } from './response/listed-item.ts'
 import type { Item, ResponseStore, StoredResponse } from './response-store.ts'
 
 /** `GET /v1/responses/{id}`: the Response object, as JSON text. */
@@ -33,7 +34,7 @@ export async function listInputItems(store: ResponseStore, id: string, query: UR
   const { input } = await find(store, id)
   const items = order === 'asc' ? input : input.toReversed()
   const start = placeAfter(items, query.get('after'))
-  const page = items.slice(start, start + limit).map(asListed)
+  const page = items.slice(start, start + limit).map(listedItem)
   return {
     object: 'list',
     data: page,
@@ -54,15 +55,6 @@ function readLimit(text: string | null): number {
   const limit = text === null ? 20 : Number(text)
   if (Number.isInteger(limit) && limit >= 1 && limit <= 100) return limit
   throw wrongValue('limit', `Invalid 'limit': expected an integer from 1 to 100, but got '${text}' instead.`)
-}
-
-/** Items are listed in their full form, however short the client wrote them. */
-function asListed(item: Item): Item {
-  if (typeof item.role !== 'string') return item
-  const { content } = item
-  const type = item.role === 'assistant' ? 'output_text' : 'input_text'
-  const text = { type, text: content, ...(type === 'output_text' && { annotations: [], logprobs: [] }) }
-  return { type: 'message', status: 'completed', ...item, content: typeof content === 'string' ? [text] : content }
 }
 
 function idOf(item: unknown): string | null {

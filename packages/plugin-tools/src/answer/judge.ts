@@ -90,7 +90,7 @@ function formatVerdict(
 }
 
 function failure(code: string, message: string): ProxyError {
-  const told = `The model did not do as the request demands, though it was asked again. ${message}`
+  const told = `The model did not do as the request demands. ${message}`
   return new ProxyError({ code, status: 502, type: 'server_error', message: told })
 }
 

@@ -40,7 +40,7 @@ export function echoOfRequest(fields: Fields, parameters: ResponseParameters, sh
     service_tier: parameters.service_tier ?? 'default',
     store: parameters.store ?? true,
     temperature: parameters.temperature ?? 1,
-    text: { ...text, format: text.format ?? { type: 'text' }, verbosity: text.verbosity ?? 'medium' },
+    text: { ...text, format: shownFormat(text.format), verbosity: text.verbosity ?? 'medium' },
     tool_choice: fields.tool_choice ?? 'auto',
     tools: shownTools,
     top_logprobs: parameters.top_logprobs ?? 0,
@@ -54,6 +54,17 @@ export function echoOfRequest(fields: Fields, parameters: ResponseParameters, sh
   } catch {
     throw wrongValue('tools', 'The request is nested too deeply.')
   }
+}
+
+/**
+ * Every field of a schema's format is there: Open Responses demands them. Its `description` may be null where OpenAI's may
+ * only be absent, so that it is empty here.
+ */
+function shownFormat(format: unknown): Fields {
+  if (!isRecord(format)) return { type: 'text' }
+  if (format.type !== 'json_schema') return format
+  const { description, schema, strict } = format
+  return { ...format, description: description ?? '', schema: schema ?? {}, strict: strict ?? false }
 }
 
 /** Writes Response objects of one answer: `identity` and `echo` are their constant text. */

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import type { Sample } from '../measure/figures.ts'
+import { plot } from './plot.ts'
+import { resultsOf } from './results.ts'
+
+const sample = (path: Sample['path'], round: number, cpuPerRequest: number, latencyP50: number): Sample => ({
+  path,
+  round,
+  figures: path === 'direct' ? { latencyP50 } : { cpuPerRequest, latencyP50 },
+})
+
+const samples = [
+  ...[sample('direct', 0, 0, 1), sample('http-proxy-3', 0, 100, 3), sample('byte-lane', 0, 120, 4)],
+  ...[sample('byte-lane', 1, 200, 5), sample('http-proxy-3', 1, 200, 4), sample('direct', 1, 0, 2)],
+  ...[sample('http-proxy-3', 2, 100, 9), sample('direct', 2, 0, 8), sample('byte-lane', 2, 90, 8)],
+]
+const results = resultsOf([{ workload: 'small', rounds: 3, samples, skipped: [] }], [], 'whole')
+const byteLane = results.workloads[0]?.paths.find(({ path }) => path === 'byte-lane')
+
+test('ratios and differences are taken within a round', () => {
+  expect(byteLane?.figures.cpuPerRequest).toEqual({ median: 120, min: 90, max: 200 })
+  expect(byteLane?.ratios['http-proxy-3']?.cpuPerRequest).toEqual({ median: 1, min: 0.9, max: 1.2 })
+  expect(byteLane?.added.latencyP50).toEqual({ median: 3, min: 0, max: 3 })
+})
+
+test('a goal is judged by the ratio; one that was not measured is neither met nor missed', () => {
+  const goal = results.goals.find(({ subject }) => subject === 'byte lane, small')
+  expect(goal).toMatchObject({ limit: 1.1, measured: 1, met: true })
+  expect(results.goals.find(({ subject }) => subject === 'start-up')).not.toHaveProperty('met')
+})
+
+test('the plot draws a row for each path that has a ratio', () => {
+  expect(plot(results).match(/text-anchor="end"[^>]*>[^<]*/g)).toEqual([
+    expect.stringContaining('http-proxy-3'),
+    expect.stringContaining('byte lane'),
+  ])
+})

@@ -115,6 +115,26 @@ describe('argo-proxy start', () => {
     expect((await proxy.end()).status).toBe(0)
   })
 
+  test('a changed file takes over, a broken one changes nothing and is reported with its lines', async () => {
+    command.write('.argorc', 'real_stream: true\n')
+    const proxy = await command.start('--demo --port 0')
+    const mode = async () => {
+      const response = await streamChat(proxy.url)
+      await response.text()
+      return response.headers.get('x-argo-stream-mode')
+    }
+    expect(await mode()).toBe('real')
+    const open = await streamChat(proxy.url)
+    command.write('.argorc', 'real_stream: false\nplugins: [real-stream, [pseudo-stream, { delay: 0 }]]\n')
+    await expect.poll(mode, { timeout: 10_000 }).toBe('pseudo')
+    expect(await open.text()).toMatch(/data: \[DONE\]\n\n$/)
+    command.write('.argorc', 'real_stream: true\nprot: 1\n')
+    proxy.child.kill('SIGHUP')
+    await expect.poll(() => proxy.stderr(), { timeout: 10_000 }).toMatch(/not reloaded: .*\.argorc:2:1 {2}prot: /)
+    expect(await mode()).toBe('pseudo')
+    expect((await proxy.end()).status).toBe(0)
+  })
+
   test('a taken port is one line with the remedy', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void server.close())

@@ -32,6 +32,7 @@ const flags = values.heap
   ? ['--heap-prof', '--heap-prof-interval=4096', `--heap-prof-dir=${directory}`]
   : ['--cpu-prof', '--cpu-prof-interval=250', `--cpu-prof-dir=${directory}`]
 
+let warm = 0
 process.on('SIGINT', () => void stopAllChildren().then(() => process.exit(130)))
 const rig = await startRig()
 try {
@@ -39,6 +40,9 @@ try {
   if (hop instanceof NotHere) throw hop
   const { load } = workloads[workload]
   const milliseconds = typeof load === 'object' && 'milliseconds' in load ? load.milliseconds : 0
+  // Start-up and the compiling of the first requests are left out.
+  await runJob(rig, { workload, path, milliseconds }, hop)
+  warm = Number(process.hrtime.bigint() / 1_000n)
   for (let time = 0; time < Number(values.times); time += 1) await runJob(rig, { workload, path, milliseconds }, hop)
   await hop.stop()
 } finally {
@@ -52,7 +56,7 @@ function report(): void {
   if (written === undefined) throw new Error('this hop wrote no profile: it is no process of Node')
   const file = join(directory, written)
   if (values.heap) return console.log(`allocations: ${file}`)
-  const root = readCpuProfile(file)
+  const root = readCpuProfile(file, warm)
   for (const by of ['self', 'total'] as const) {
     console.log(
       by === 'self' ? '\n  self  total   the most time of their own' : '\n  self  total   with what they called',

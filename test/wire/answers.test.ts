@@ -1,4 +1,4 @@
-import { expect, describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { hasSchemas, schemaFaults } from '../../packages/core/src/endpoints/openai-schema.test.fixture.ts'
 import { paths, promptPlugins, useRigOf } from '../clients/paths.ts'
 import { startRig, type TestRig } from '../support/upstreams.ts'

@@ -94,7 +94,13 @@ const responses: Omit<Asked, 'endpoint'>[] = [
     name: 'every flat field',
     body: {
       ...{ input: 'Say something.', instructions: 'Be brief.', temperature: 0.5, top_p: 0.9, max_output_tokens: 500 },
-      ...{ metadata: { a: 'b' }, store: false, truncation: 'auto', user: 'u', include: ['reasoning.encrypted_content'] },
+      ...{
+        metadata: { a: 'b' },
+        store: false,
+        truncation: 'auto',
+        user: 'u',
+        include: ['reasoning.encrypted_content'],
+      },
       ...{ parallel_tool_calls: false, max_tool_calls: 3, prompt_cache_key: 'k', safety_identifier: 's' },
       ...{ service_tier: 'auto', reasoning: { effort: 'low', summary: 'auto' }, text: { verbosity: 'low' } },
     },

@@ -78,6 +78,17 @@ describe.each(paths)('headers over the $kind upstream in $mode stream', ({ kind,
   })
 })
 
+test('limits are passed on with an answer that passes as it is', async () => {
+  const rig = await startRig('argo', {}, { headers: { ...limits, ...own } })
+  const body = { model: 'gpt4o', messages: [{ role: 'user', content: 'Hello' }] }
+  const answer = await send(rig.baseURL, { method: 'POST', path: '/chat', body })
+  expect(await answer.json()).toHaveProperty('response')
+  const headers = Object.fromEntries(answer.headers)
+  expect(headers).toMatchObject(limits)
+  for (const [name, value] of Object.entries(own)) expect(headers[name], name).not.toBe(value)
+  await rig.close()
+})
+
 describe('fields that ARGO’s wire does not take', () => {
   const rig = useRigOf(() => startRig('argo', { plugins: promptPlugins }))
   const dropped = { seed: 1, reasoning_effort: 'low', 'odd\r\nname, here': true }

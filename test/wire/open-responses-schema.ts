@@ -141,7 +141,9 @@ const logprobs = z.array(logProb)
 
 export const streamingEvent = z.discriminatedUnion('type', [
   z.object({
-    type: z.enum(['created', 'queued', 'in_progress', 'completed', 'failed', 'incomplete'].map((end) => `response.${end}`)),
+    type: z.enum(
+      ['created', 'queued', 'in_progress', 'completed', 'failed', 'incomplete'].map((end) => `response.${end}`),
+    ),
     ...numbered,
     response: responseResource,
   }),

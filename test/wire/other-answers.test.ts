@@ -36,11 +36,19 @@ describe.each(paths)('the other answers over the $kind upstream in $mode stream'
     expect(data.map(({ embedding }) => embedding.length)).toEqual(Array(count).fill(1536))
   })
 
-  test.runIf(kind === 'openai')('embeddings: fewer dimensions, and tokens', async () => {
-    const asked = { model: 'text-embedding-3-small', input: [[1, 2], [3]], dimensions: 8 }
-    const answer = await ask('POST', '/embeddings', asked)
+  test.each([
+    { name: 'fewer dimensions', asked: { input: 'one', dimensions: 8 }, lengths: [8], param: 'dimensions' },
+    { name: 'tokens', asked: { input: [[1, 2], [3]] }, lengths: [1536, 1536], param: 'input[0]' },
+  ])('embeddings: $name, honoured or refused', async ({ asked, lengths, param }) => {
+    const body = { model: 'text-embedding-3-small', ...asked }
+    if (kind === 'argo') {
+      const refusal = await fetch(`${rig().baseURL}/embeddings`, { method: 'POST', body: JSON.stringify(body) })
+      expect(refusal.status).toBe(400)
+      return expect(await refusal.json()).toMatchObject({ error: { param } })
+    }
+    const answer = await ask('POST', '/embeddings', body)
     expectSchema('CreateEmbeddingResponse', answer)
-    expect(objectsOf(answer.data).map(({ embedding }) => vectorOf(embedding).length)).toEqual([8, 8])
+    expect(objectsOf(answer.data).map(({ embedding }) => vectorOf(embedding).length)).toEqual(lengths)
   })
 
   test('models, and each by its id', async () => {

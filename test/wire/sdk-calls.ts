@@ -29,45 +29,46 @@ export interface Said {
   text: string
 }
 
-/** Each of the SDK's calls whose answer is the upstream's. `field` is where its text stands. */
+/** Each of the SDK's calls whose answer is the upstream's, and a model that answers it. */
 export const sdkCalls = [
   {
     name: 'chat',
-    field: 'messages',
+    model: 'gpt-4o',
     call: (client: OpenAI, { model, text }: Said): Promise<unknown> =>
       client.chat.completions.create({ model, messages: [{ role: 'user', content: text }] }),
   },
   {
     name: 'chat, streamed',
-    field: 'messages',
+    model: 'gpt-4o',
     call: (client: OpenAI, { model, text }: Said): Promise<unknown> =>
       client.chat.completions.create({ model, messages: [{ role: 'user', content: text }], stream: true }),
   },
   {
     name: 'a completion',
-    field: 'prompt',
-    call: (client: OpenAI, { model, text }: Said): Promise<unknown> => client.completions.create({ model, prompt: text }),
+    model: 'gpt-4o',
+    call: (client: OpenAI, { model, text }: Said): Promise<unknown> =>
+      client.completions.create({ model, prompt: text }),
   },
   {
     name: 'a completion, streamed',
-    field: 'prompt',
+    model: 'gpt-4o',
     call: (client: OpenAI, { model, text }: Said): Promise<unknown> =>
       client.completions.create({ model, prompt: text, stream: true }),
   },
   {
     name: 'a response',
-    field: 'input',
+    model: 'gpt-4o',
     call: (client: OpenAI, { model, text }: Said): Promise<unknown> => client.responses.create({ model, input: text }),
   },
   {
     name: 'a response, streamed',
-    field: 'input',
+    model: 'gpt-4o',
     call: (client: OpenAI, { model, text }: Said): Promise<unknown> =>
       client.responses.create({ model, input: text, stream: true }),
   },
   {
     name: 'embeddings',
-    field: 'input',
+    model: 'text-embedding-3-small',
     call: (client: OpenAI, { model, text }: Said): Promise<unknown> =>
       client.embeddings.create({ model, input: text, encoding_format: 'float' }),
   },

@@ -1,18 +1,11 @@
-import type { ConfigInput } from 'argo-proxy'
 import type { Answer, RecordedRequest } from 'argo-proxy/testing'
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
-import { paths, promptPlugins, useRigOf } from '../clients/paths.ts'
+import { paths, useRigOf } from '../clients/paths.ts'
 import { startRig, type UpstreamKind } from '../support/upstreams.ts'
 import { expectSchema } from './answer-checks.ts'
 import { errorClassOf, sdkCalls } from './sdk-calls.ts'
-
-/** Each error is told at once: nothing is tried again. */
-export const alone = {
-  plugins: promptPlugins,
-  retries: { limit: 0 },
-  circuit_breaker: { enabled: false },
-} satisfies ConfigInput
+import { toldAtOnce } from './told-at-once.ts'
 
 const limits = { 'retry-after': '7', 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '7s' }
 const words = 'The upstream says no.'
@@ -48,11 +41,10 @@ function refusing(kind: UpstreamKind) {
 }
 
 describe.each(paths)('errors of the $kind upstream in $mode stream', ({ kind, mode }) => {
-  const rig = useRigOf(() => startRig(kind, { ...alone, real_stream: mode === 'real' }, refusing(kind)))
+  const rig = useRigOf(() => startRig(kind, { ...toldAtOnce, real_stream: mode === 'real' }, refusing(kind)))
 
-  describe.each(sdkCalls)('with $name', ({ name, call }) => {
+  describe.each(sdkCalls)('with $name', ({ model, call }) => {
     test.each(refusals)('$told is $seen', async ({ told, seen, type }) => {
-      const model = name === 'embeddings' ? 'text-embedding-3-small' : 'gpt-4o'
       const client = new OpenAI({ baseURL: rig().baseURL, apiKey: 'none', maxRetries: 0 })
       const error = await call(client, { model, text: `ANSWER ${told}` }).catch((thrown: unknown) => thrown)
       if (!(error instanceof OpenAI.APIError)) return expect.fail(`no error of the SDK: ${error}`)

@@ -69,6 +69,15 @@ export function streamErrorBody(error: ProxyError): { error: Omit<ErrorBody['err
   return { error: { ...body, type: error.type === 'server_error' ? 'upstream_error' : error.type } }
 }
 
+/** The same error in the words of a client that calls the field otherwise. */
+export function withClientParam(error: ProxyError, clientParam: ((param: string) => string) | undefined): ProxyError {
+  if (error.param === null || clientParam === undefined) return error
+  const param = clientParam(error.param)
+  if (param === error.param) return error
+  const { code, status, type, message, headers, cause } = error
+  return new ProxyError({ code, status, type, message, param, headers, cause })
+}
+
 /** Any thrown value as a ProxyError; a foreign one becomes `internal_error` and keeps its cause for the log. */
 export function toProxyError(thrown: unknown): ProxyError {
   if (thrown instanceof ProxyError) return thrown

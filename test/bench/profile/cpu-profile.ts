@@ -9,6 +9,8 @@ interface CpuProfile {
   }[]
   samples: number[]
   timeDeltas: number[]
+  /** Of the machine's monotonic clock, as in `process.hrtime`. */
+  startTime: number
 }
 
 /** A function in the tree of calls, with the time that it was on the stack. */
@@ -22,13 +24,19 @@ export interface Frame {
   children: Map<string, Frame>
 }
 
-/** The tree of a profile's stacks: the same function called from the same stack is one frame. Idle time is left out. */
-export function readCpuProfile(file: string): Frame {
+/**
+ * The tree of a profile's stacks: the same function called from the same stack is one frame. Left out are idle time and
+ * what was before `since`, microseconds of the monotonic clock.
+ */
+export function readCpuProfile(file: string, since = 0): Frame {
   const profile: CpuProfile = JSON.parse(readFileSync(file, 'utf8'))
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
   const selfTimes = new Map<number, number>()
+  let time = profile.startTime
   for (const [index, id] of profile.samples.entries()) {
-    selfTimes.set(id, (selfTimes.get(id) ?? 0) + (profile.timeDeltas[index] ?? 0))
+    const delta = profile.timeDeltas[index] ?? 0
+    time += delta
+    if (time >= since) selfTimes.set(id, (selfTimes.get(id) ?? 0) + delta)
   }
   const root: Frame = { name: 'all', place: 'engine', self: 0, total: 0, children: new Map() }
 

@@ -22,7 +22,7 @@ const panels: readonly Panel[] = [
 const panelWidth = 560
 const labelWidth = 220
 const rowHeight = 20
-const panelHeight = 230
+const panelHeight = 225
 const ink = '#24292f'
 const faint = '#c9d1d9'
 const colours = { own: '#d9660b', reference: '#4c7ea8' }
@@ -44,10 +44,10 @@ export function plot(results: Results): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="${ink}">
 <rect width="${width}" height="${height}" fill="#fff"/>
 <text x="10" y="22" font-size="16" font-weight="600">What a hop costs, relative to bare http-proxy-3 with a keep-alive agent</text>
-<text x="10" y="42">Further left is better. Dot: median of the rounds; line: lowest to highest; </text>
-<circle cx="402" cy="38" r="4" fill="${colours.own}"/><text x="411" y="42">argo-proxy</text>
-<circle cx="492" cy="38" r="4" fill="${colours.reference}"/><text x="501" y="42">others</text>
-<path d="M556 31v14" stroke="${colours.own}" stroke-width="2"/><text x="563" y="42">goal. The axis is logarithmic.</text>
+<circle cx="16" cy="38" r="4" fill="${colours.own}"/><text x="25" y="42">argo-proxy</text>
+<circle cx="116" cy="38" r="4" fill="${colours.reference}"/><text x="125" y="42">others</text>
+<path d="M191 31v14" stroke="${colours.own}" stroke-width="2"/><text x="199" y="42">its goal</text>
+<text x="270" y="42">Further left is better; the axis is logarithmic. Dots are medians, lines reach from the lowest to the highest round.</text>
 ${body.join('\n')}
 </svg>
 `
@@ -56,7 +56,7 @@ ${body.join('\n')}
 function drawPanel(panel: Panel, measured: readonly PathResult[]): string {
   const rows = measured.flatMap((result) => {
     const spread = result.ratios['http-proxy-3']?.[panel.figure]
-    return spread ? [{ result, spread }] : []
+    return spread && result.path !== 'direct' ? [{ result, spread }] : []
   })
   const bottom = 30 + rows.length * rowHeight
   const ticks: string[] = []

@@ -7,6 +7,7 @@ import type { ConfigFlags } from './flags.ts'
 import { listenFailure } from './listen-failure.ts'
 import { loadForCommand } from './load.ts'
 import { write, writeError } from './output.ts'
+import { reloadOnChange } from './reload.ts'
 import { stopOnSignals } from './signals.ts'
 import { readVersion } from './version.ts'
 
@@ -26,7 +27,20 @@ export async function start(flags: ConfigFlags & { demo?: true }): Promise<void>
 
   // Before the ready line: who reads it may send a signal at once.
   const grace = loaded.config.timeouts.shutdown_grace
-  stopOnSignals(() => stop(proxy, grace, demo), grace, log)
+  const stopReloading = reloadOnChange({
+    file: loaded.file,
+    load: async () => (await loadForCommand(flags, { level: 'info', more: demo?.settings ?? [] })).loaded,
+    apply: (next) => proxy.reload(next),
+    log,
+  })
+  stopOnSignals(
+    () => {
+      stopReloading()
+      return stop(proxy, grace, demo)
+    },
+    grace,
+    log,
+  )
   surviveStrayErrors(log)
   if (!loaded.config.quiet) {
     writeError([`argo-proxy ${readVersion()}`, ...banner(loaded, proxy.url, demo !== undefined)].join('\n'))

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { ConfigError, type Location } from './fault.ts'
 
@@ -10,7 +10,9 @@ export async function loadCode(path: string, file: string): Promise<unknown> {
   let url = ''
   let module: { default?: unknown }
   try {
-    url = pathToFileURL(await realpath(path)).href
+    const real = await realpath(path)
+    // Node keeps what it has imported: a file that has changed is another module.
+    url = `${pathToFileURL(real).href}?t=${Math.trunc((await stat(real)).mtimeMs)}`
     module = await import(url)
   } catch (error) {
     throw new ConfigError([{ location: crashSite(error, path, url, file), key: 'file', message: crash(error) }])

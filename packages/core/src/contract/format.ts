@@ -36,6 +36,11 @@ export interface Endpoint {
    * something has to be looked up: a stored response.
    */
   parse(body: unknown): ParsedRequest | Promise<ParsedRequest>
+  /**
+   * The client's name of a field that an upstream or a plugin complains of in the words of Chat Completions
+   * (`messages[0].content`). Absent where those are the client's own.
+   */
+  clientParam?(param: string): string
 }
 
 /** One HTTP request to the upstream, and how to read what it answers. */

@@ -64,6 +64,7 @@ export const completions = {
       encode: (kind) => (kind === 'stream' ? completionChunks(shape) : completionAnswer(shape)),
     }
   },
+  clientParam: (param: string) => param.replace(/^messages\b.*$/, 'prompt'),
 } satisfies Endpoint
 
 /** The proxy echoes texts by itself. Tokens, and the log probabilities of a prompt, only the upstream knows. */

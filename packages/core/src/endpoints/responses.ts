@@ -7,6 +7,7 @@ import { isRecord } from './parse/fields.ts'
 import { readBody } from './parse/parameters.ts'
 import { readResponseFormat } from './parse/response-format.ts'
 import { settleToolChoice } from './parse/tool-choice.ts'
+import { responseParam } from './response/client-param.ts'
 import { type ResponseShape, responseAnswer, responseEvents } from './response/encoder.ts'
 import { readInput, readItems } from './response/items.ts'
 import { extraOfChat, type ResponseParameters, readResponseParameters } from './response/parameters.ts'
@@ -16,7 +17,7 @@ import { type Item, type ResponseStore, type StoredResponse, sizeOfItems } from 
 
 /** `POST /v1/responses`. Responses are kept in `store` unless their request says `store: false`. */
 export function responsesEndpoint({ store }: { store: ResponseStore }): Endpoint {
-  return { name: 'responses', path: '/v1/responses', parse: (body) => parse(body, store) }
+  return { name: 'responses', path: '/v1/responses', parse: (body) => parse(body, store), clientParam: responseParam }
 }
 
 async function parse(body: unknown, store: ResponseStore): Promise<ParsedRequest> {

@@ -107,10 +107,11 @@ export function wholeBody({ end, verdict, decode }: Omit<Lane, 'limit'>): Step<B
     end(emit) {
       if (end.done) return
       const { outcome } = end
-      if (typeof outcome === 'object') return verdict.fail(outcome)
       const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
-      // Where HTTP does not tell that the body is whole, its own last brace must.
-      if (outcome !== 'complete' && !isJson(body.toString('utf8'))) return verdict.fail(cutShort())
+      // Where HTTP does not tell that the body is whole, its own last brace may.
+      if (outcome !== 'complete' && !isJson(body.toString('utf8'))) {
+        return verdict.fail(typeof outcome === 'object' ? outcome : cutShort())
+      }
       const isObject = looksLikeObject(body)
       const error = isObject && body.includes('"choices"') ? undefined : errorIn(body, decode())
       if (error) return verdict.fail(error)

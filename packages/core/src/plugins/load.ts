@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { ConfigError, type ConfigFault } from '../config/fault.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
@@ -44,7 +45,7 @@ async function loadEntry(entry: PluginEntry, index: number, loaded: LoadedConfig
     const resolution = resolvePlugin(specifier, loaded.directory)
     if ('fault' in resolution) return { faults: [fault(resolution.fault)] }
     try {
-      const module: { default?: unknown } = await import(pathToFileURL(resolution.path).href)
+      const module: { default?: unknown } = await import(moduleUrl(resolution.path))
       plugin = module.default
     } catch (error) {
       return { faults: [fault(`plugin "${specifier}" crashed while it was loaded: ${firstLine(error)}`)] }
@@ -57,6 +58,12 @@ async function loadEntry(entry: PluginEntry, index: number, loaded: LoadedConfig
     return { faults: pluginFaults(plugin).map((message) => fault(`${name} is not a plugin: ${message}`)) }
   }
   return validateOptions(plugin, options, index, fault)
+}
+
+/** Node keeps what it has imported: of a plugin in a plain file, a changed one is another module. */
+function moduleUrl(path: string): string {
+  const { href } = pathToFileURL(path)
+  return path.includes('node_modules') ? href : `${href}?t=${Math.trunc(statSync(path).mtimeMs)}`
 }
 
 async function validateOptions(

@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import type { AnswerCall } from '../contract/format.ts'
 import type { CallEnd } from '../pipeline/call-end.ts'
 import { connect, type Inlet } from '../pipeline/connect.ts'
 import type { Piece } from '../pipeline/piece.ts'
 import type { Budget, CallHandlers, Forwarder, RunningCall } from './forward.ts'
+import { webPage } from './upstream-faults.ts'
 
 export interface AnswerRun {
   /** The outlet takes values again. */
@@ -21,6 +23,8 @@ export interface AnswerRunOptions {
   forwarder: Forwarder
   /** Bytes that may be held, where the answer is held until it is whole. */
   limit?: number
+  /** The headers of the first call that has a 2xx status. */
+  onAnswer?(headers: IncomingHttpHeaders): void
   /** The upstream has answered with another status than 2xx; `onError` follows. */
   onRefused?(status: number): void
   onError(error: ProxyError): void
@@ -32,6 +36,7 @@ export function runAnswer(options: AnswerRunOptions): AnswerRun {
   const running: RunningCall[] = []
   const budget: Budget | undefined = limit === undefined ? undefined : { left: limit, limit }
   let open = calls.length
+  let answered = false
   const feeder = { resume: () => running.forEach((call) => call.resume()) }
   const client = connect(clientPieces, outlet, feeder, onError)
   const connections = [client]
@@ -57,6 +62,15 @@ export function runAnswer(options: AnswerRunOptions): AnswerRun {
     }
 
     const handlers: CallHandlers = {
+      onAnswer({ headers }) {
+        if (headers['content-type']?.startsWith('text/html')) {
+          end.outcome = webPage()
+          runningCall.abort()
+          return close()
+        }
+        if (!answered) options.onAnswer?.(headers)
+        answered = true
+      },
       onData(chunk) {
         if (closed) return
         if (!upstream.inlet.write(chunk)) runningCall.pause()

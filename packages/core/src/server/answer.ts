@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import type { Endpoint } from '../contract/format.ts'
+import { withClientParam } from '../errors.ts'
 import type { App } from './app.ts'
 import { type Attempt, startAttempt } from './attempt.ts'
 import type { OpenExchange } from './open-exchange.ts'
-import { type Caller, healedPlan, type RequestPlan } from './plan.ts'
+import { type Caller, droppedParameters, healedPlan, type RequestPlan } from './plan.ts'
 import { recover } from './recovery.ts'
 import { completeReply, type Reply } from './reply.ts'
 import { streamReply } from './stream-reply.ts'
@@ -48,7 +49,7 @@ export async function answer(
       if (healedNow) app.brokenStreams.remember(model)
       return undefined
     }
-    if (exchange.interruption) return tell(exchange.interruption, current, reply)
+    if (exchange.interruption) return tell(exchange.interruption, endpoint, current, reply)
 
     const healed =
       plan.kind === 'stream' ? healedPlan(plan, `healed: ${error.message}`, endpoint, caller, app) : undefined
@@ -58,7 +59,7 @@ export async function answer(
     const canHeal = healed !== undefined
     const failed = { error, upstreamStatus, kind: plan.kind, begun, resumable, retries, canHeal }
     const recovery = recover(failed, app.config)
-    if (recovery.do === 'give-up') return tell(error, current, reply)
+    if (recovery.do === 'give-up') return tell(error, endpoint, current, reply)
 
     const { code, message } = error
     app.log.warn('the upstream failed, trying again', {
@@ -71,7 +72,7 @@ export async function answer(
     if (recovery.do === 'retry') {
       answering.retries += 1
       const interrupted = await exchange.wait(recovery.after)
-      if (interrupted) return tell(interrupted, current, reply)
+      if (interrupted) return tell(interrupted, endpoint, current, reply)
     } else if (healed) {
       answering.plan = healed
       healedNow = recovery.do === 'heal'
@@ -92,10 +93,13 @@ function setHeaders(reply: Reply, { plan, retries }: Answering): void {
   if (healed) reply.setHeader('x-argo-healed', decision.mode)
   if (retries > 0) reply.setHeader('x-argo-retries', String(retries))
   if (parsed.omittedTools?.length) reply.setHeader('x-argo-omitted-tools', parsed.omittedTools.join(', '))
+  const dropped = droppedParameters(plan)
+  if (dropped.length > 0) reply.setHeader('x-argo-dropped-parameters', dropped.join(', '))
 }
 
 /** Tells the client: by status where it got none yet, else in its own format, and without that format's end. */
-function tell(error: ProxyError, attempt: Attempt, reply: Reply): ProxyError {
+function tell(fault: ProxyError, { clientParam }: Endpoint, attempt: Attempt, reply: Reply): ProxyError {
+  const error = withClientParam(fault, clientParam)
   if (!reply.committed) {
     reply.reject(error)
     return error

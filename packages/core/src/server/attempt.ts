@@ -8,6 +8,7 @@ import type { Verdict } from '../pipeline/verdict.ts'
 import { type AnswerRun, runAnswer } from './answer-run.ts'
 import type { App } from './app.ts'
 import { ask } from './ask.ts'
+import { passHeaders } from './pass-headers.ts'
 import type { RequestPlan } from './plan.ts'
 import type { Reply } from './reply.ts'
 
@@ -122,6 +123,7 @@ export function startAttempt({ id, endpoint, plan, reply, user, app, resumes }: 
       clientPieces: pipeline.client,
       forwarder,
       ...(isHeld && { limit: config.limits.answer }),
+      onAnswer: (headers) => passHeaders(headers, reply),
       onRefused(status) {
         upstreamStatus = status
       },

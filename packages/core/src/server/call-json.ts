@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { RetrySettings } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
 import type { JsonCall } from '../contract/format.ts'
@@ -10,6 +11,8 @@ import { retryDelay } from './recovery.ts'
 export interface CallPurpose {
   exchange: OpenExchange
   retries: RetrySettings
+  /** A call has a 2xx status: its headers. */
+  onAnswer(headers: IncomingHttpHeaders): void
   /** Told before each further call. */
   onRetry(count: number): void
 }
@@ -22,7 +25,7 @@ export async function callJson<Result>(
   purpose?: CallPurpose,
 ): Promise<Result> {
   for (let retries = 0; ; retries += 1) {
-    const tried = await tryCall(call, forwarder, limit, purpose?.exchange)
+    const tried = await tryCall(call, forwarder, limit, purpose)
     if ('result' in tried) return tried.result
     const { error, status } = tried
     const after = purpose && retryDelay({ error, upstreamStatus: status, retries }, purpose.retries)
@@ -39,11 +42,12 @@ function tryCall<Result>(
   call: JsonCall<Result>,
   forwarder: Forwarder,
   limit: number,
-  exchange: OpenExchange | undefined,
+  purpose: CallPurpose | undefined,
 ): Promise<Tried<Result>> {
   const { promise, resolve } = Promise.withResolvers<Tried<Result>>()
   const chunks: Buffer[] = []
   const handlers = {
+    onAnswer: ({ headers }: IncomingMessage) => purpose?.onAnswer(headers),
     onData: (chunk: Buffer) => void chunks.push(chunk),
     onEnd(outcome: 'complete' | 'unproven' | ProxyError, status?: number) {
       if (typeof outcome === 'object') return resolve({ error: outcome, status })
@@ -55,7 +59,7 @@ function tryCall<Result>(
     },
   }
   const running = forwarder.call(call, handlers, { left: limit, limit })
-  exchange?.onInterrupt((error) => {
+  purpose?.exchange.onInterrupt((error) => {
     running.abort()
     resolve({ error, status: undefined })
   })

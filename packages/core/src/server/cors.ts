@@ -5,8 +5,11 @@ import type { Config } from '../config/schema.ts'
 export type Cors = (request: IncomingMessage, response: ServerResponse) => boolean
 
 /** What a page may read of an answer's headers. */
-const exposed =
-  'x-request-id, x-argo-stream-mode, x-argo-omitted-tools, x-argo-usage, x-argo-retries, x-argo-healed, retry-after'
+const exposed = [
+  ...['x-request-id', 'x-argo-stream-mode', 'x-argo-omitted-tools', 'x-argo-dropped-parameters', 'x-argo-usage'],
+  ...['x-argo-retries', 'x-argo-healed', 'retry-after', 'retry-after-ms'],
+  ...['limit', 'remaining', 'reset'].flatMap((what) => [`x-ratelimit-${what}-requests`, `x-ratelimit-${what}-tokens`]),
+].join(', ')
 
 /** Nothing is allowed where no origin is configured. */
 export function createCors({ origins }: Config['cors']): Cors {

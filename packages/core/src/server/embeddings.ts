@@ -2,6 +2,7 @@ import { parseEmbeddings } from '../endpoints/embeddings.ts'
 import type { App } from './app.ts'
 import { callJson } from './call-json.ts'
 import { callerOf } from './caller.ts'
+import { passHeaders } from './pass-headers.ts'
 import { readJson } from './read-json.ts'
 import { sendJson, setHeader } from './reply.ts'
 import type { CountedRequest } from './routes.ts'
@@ -14,6 +15,7 @@ export async function serveEmbeddings({ request, response, exchange }: CountedRe
   const answer = await callJson(call, forwarder, config.limits.answer, {
     exchange,
     retries: config.retries,
+    onAnswer: (headers) => passHeaders(headers, response),
     onRetry: (count) => setHeader(response, 'x-argo-retries', String(count)),
   })
   sendJson(response, 200, answer)

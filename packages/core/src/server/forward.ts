@@ -10,7 +10,7 @@ import { CallBody, CallRequest } from './call-request.ts'
 import type { Circuit, Passage } from './circuit.ts'
 import { decodedBody, readText } from './decoded-body.ts'
 import { phaseTimer } from './phase-timer.ts'
-import { answerTooLarge, codeOf, disconnected, unknownEncoding, unreachable } from './upstream-faults.ts'
+import { answerTooLarge, codeOf, disconnected, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
 
 /** What a call tells, in this order: `onAnswer` once if there is one, `onData` any number of times, `onEnd` exactly once. */
 export interface CallHandlers {
@@ -172,6 +172,11 @@ export function createForwarder({ readError, circuit, config }: ForwardOptions):
       end(error)
     }
 
+    function brokenCall(error: Error): ProxyError {
+      if (codeOf(error)?.startsWith('HPE_')) return notHttp(error)
+      return response || connected ? disconnected(error) : unreachable(call.url, error)
+    }
+
     function end(outcome: CallOutcome, status?: number): void {
       if (over) return
       over = true
@@ -203,7 +208,7 @@ export function createForwarder({ readError, circuit, config }: ForwardOptions):
         retried = start(call, handlers, budget, passage, true)
         return
       }
-      fail(response || connected ? disconnected(error) : unreachable(call.url, error))
+      fail(brokenCall(error))
     })
 
     return {

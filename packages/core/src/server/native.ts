@@ -4,6 +4,7 @@ import type { UpstreamCall } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
 import type { App } from './app.ts'
 import { callerOf } from './caller.ts'
+import { passHeaders } from './pass-headers.ts'
 import { readJson } from './read-json.ts'
 import { sendError } from './reply.ts'
 import type { CountedRequest } from './routes.ts'
@@ -27,6 +28,7 @@ export async function serveNative(
   const ended = Promise.withResolvers<void>()
   const running = forwarder.call(call, {
     onAnswer({ statusCode = 200, headers }) {
+      passHeaders(headers, response)
       response.writeHead(statusCode, { 'content-type': headers['content-type'] ?? 'application/octet-stream' })
       response.flushHeaders()
     },

@@ -1,6 +1,7 @@
 import type { UpstreamCallKind } from '../contract/exchange.ts'
 import type { AnswerCall, Endpoint, ParsedRequest } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
+import { toProxyError, withClientParam } from '../errors.ts'
 import type { Decision } from '../plugins/host.ts'
 import type { App } from './app.ts'
 import { chooseModel } from './model-choice.ts'
@@ -30,8 +31,16 @@ export interface Caller {
 
 /** Parse, vote, rewrite, write: in this order. Throws a ProxyError for a request that cannot be served. */
 export async function planRequest(endpoint: Endpoint, body: unknown, caller: Caller, app: App): Promise<RequestPlan> {
-  const { upstream, host } = app
   const parsed = await endpoint.parse(body)
+  try {
+    return await planParsed(parsed, endpoint, caller, app)
+  } catch (thrown) {
+    throw withClientParam(toProxyError(thrown), endpoint.clientParam)
+  }
+}
+
+async function planParsed(parsed: ParsedRequest, endpoint: Endpoint, caller: Caller, app: App): Promise<RequestPlan> {
+  const { upstream, host } = app
   const decision = host.decide(parsed.request, upstream, caller.preference)
   const model = await chooseModel(parsed.request.model, app)
   const asked = model === parsed.request.model ? parsed.request : { ...parsed.request, model }
@@ -41,6 +50,11 @@ export async function planRequest(endpoint: Endpoint, body: unknown, caller: Cal
   const plan = { parsed, decision, request, kind, calls }
   if (kind === 'complete' || !app.brokenStreams.has(model)) return plan
   return healedPlan(plan, 'its stream failed a short while ago (heal.remember)', endpoint, caller, app) ?? plan
+}
+
+/** Fields of the request that the upstream's wire does not take, as names that may stand in a header and in the log. */
+export function droppedParameters({ calls }: RequestPlan): string[] {
+  return (calls[0]?.dropped ?? []).map((name) => name.replace(/[^\w.:-]/g, '_').slice(0, 80))
 }
 
 const pseudo = 'pseudo'

@@ -1,6 +1,7 @@
 import type { ProxyError } from '../contract/error.ts'
 import type { Exchange, Logger } from '../contract/exchange.ts'
 import type { Answering } from './answer.ts'
+import { droppedParameters } from './plan.ts'
 
 export interface ExchangeReport {
   id: string
@@ -14,6 +15,7 @@ export interface ExchangeReport {
 /** One line of the log for each exchange: no prompt, no answer, no key. */
 export function reportExchange({ id, endpoint, answering, milliseconds, error }: ExchangeReport, log: Logger): void {
   const plan = answering?.plan
+  const dropped = plan ? droppedParameters(plan) : []
   const detail = {
     id,
     endpoint,
@@ -24,6 +26,7 @@ export function reportExchange({ id, endpoint, answering, milliseconds, error }:
       because: plan.decision.because,
     }),
     ...(plan?.parsed.omittedTools?.length ? { omittedTools: plan.parsed.omittedTools } : {}),
+    ...(dropped.length > 0 && { droppedParameters: dropped }),
     ...(answering?.retries ? { retries: answering.retries } : {}),
     milliseconds: Math.round(milliseconds),
     ...(error && { code: error.code, error: error.message }),

@@ -7,6 +7,18 @@ export function disconnected(cause?: unknown): ProxyError {
   return proxyError('upstream_disconnected', message, { cause })
 }
 
+/** What came is not HTTP, or breaks its rules. */
+export function notHttp(error: Error): ProxyError {
+  const message = `The upstream sent something that is not HTTP (${codeOf(error)}).`
+  return proxyError('upstream_invalid_answer', message, { cause: error })
+}
+
+/** A sign-in page, a captive portal, a wrong address: no wire of a model speaks HTML. */
+export function webPage(): ProxyError {
+  const message = 'The upstream answered with a web page: check upstream.base_url, and whether it wants you to sign in.'
+  return proxyError('upstream_invalid_answer', message)
+}
+
 /** There was never a connection. */
 export function unreachable(url: URL, error: Error): ProxyError {
   const code = codeOf(error) ?? error.message

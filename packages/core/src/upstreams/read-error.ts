@@ -1,8 +1,6 @@
 import { type ErrorType, ProxyError } from '../contract/error.ts'
+import { type AnswerHeaders, passedHeaders } from './passed-headers.ts'
 import { type UpstreamFault, unwrapFault } from './unwrap-fault.ts'
-
-/** The headers of an answer, as Node gives them. */
-export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 /** Upstream's status -> what the client gets, where the upstream's own words say nothing better. */
 const table: Record<number, readonly [status: number, type: ErrorType, code: string]> = {
@@ -44,7 +42,7 @@ export function readUpstreamError(origin: string, status: number, headers: Answe
     type,
     param: fault.param,
     message: answered < 500 ? said : `The upstream failed with status ${status}: ${said}`,
-    headers: headersToPass(headers),
+    headers: passedHeaders(headers),
   })
 }
 
@@ -75,15 +73,4 @@ function isJson(body: string): boolean {
 function misdirected(origin: string, what: string): ProxyError {
   const message = `The upstream at ${origin} ${what}: check upstream.base_url in the configuration.`
   return new ProxyError({ code: 'upstream_error', status: 502, type: 'server_error', message })
-}
-
-/** When to come again, and how much is left. */
-function headersToPass(headers: AnswerHeaders): Record<string, string> {
-  const passed: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (typeof value === 'string' && /^(?:retry-after|retry-after-ms|x-ratelimit-.+)$/i.test(name)) {
-      passed[name.toLowerCase()] = value
-    }
-  }
-  return passed
 }

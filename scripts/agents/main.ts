@@ -97,7 +97,7 @@ function runTask(agent: Agent, task: Task, home: string): Promise<ProgramRun> {
 }
 
 function report(agent: Agent, kind: string, mode: string, task: Task, run: ProgramRun): void {
-  const worked = run.seenAt !== undefined
+  const worked = run.seenAt !== undefined && (run.code === 0 || !task.succeeds)
   const seconds = ((run.seenAt ?? run.milliseconds) / 1000).toFixed(1)
   console.log([agent.name, kind, mode, task.name, seconds, worked ? 'ok' : 'FAILED'].map(padded).join(''))
   if (worked) return

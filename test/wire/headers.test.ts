@@ -79,7 +79,7 @@ describe.each(paths)('headers over the $kind upstream in $mode stream', ({ kind,
 })
 
 test('limits are passed on with an answer that passes as it is', async () => {
-  const rig = await startRig('argo', {}, { headers: { ...limits, ...own } })
+  const rig = await startRig('argo', {}, { headers: { ...limits, ...own }, gzip: true })
   const body = { model: 'gpt4o', messages: [{ role: 'user', content: 'Hello' }] }
   const answer = await send(rig.baseURL, { method: 'POST', path: '/chat', body })
   expect(await answer.json()).toHaveProperty('response')

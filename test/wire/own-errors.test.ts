@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import type { Answer, RecordedRequest } from 'argo-proxy/testing'
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
 import { paths, useRigOf } from '../clients/paths.ts'
@@ -30,10 +31,21 @@ const wrong: readonly [path: string, body: object, param: string][] = [
   ['/embeddings', { model, input: [] }, 'input'],
 ]
 
+/** As OpenAI says it. The gateway of ARGO has a list of its own. */
+function knowsNoModel({ text }: RecordedRequest): Answer | undefined {
+  if (!text.includes('"gpt-4x"')) return undefined
+  const error = { message: 'The model `gpt-4x` does not exist.', type: 'invalid_request_error', param: null }
+  const chunks = [JSON.stringify({ error: { ...error, code: 'model_not_found' } })]
+  return { status: 404, headers: { 'content-type': 'application/json' }, chunks }
+}
+
 describe.each(paths)('faults of the request over the $kind upstream in $mode stream', ({ kind, mode }) => {
-  const options = kind === 'openai' ? { models: ['gpt-4o'] } : {}
   const rig = useRigOf(() =>
-    startRig(kind, { ...toldAtOnce, real_stream: mode === 'real', limits: { body: 2_000 } }, options),
+    startRig(
+      kind,
+      { ...toldAtOnce, real_stream: mode === 'real', limits: { body: 2_000 } },
+      kind === 'openai' ? { answer: knowsNoModel } : {},
+    ),
   )
   const connect = () => new OpenAI({ baseURL: rig().baseURL, apiKey: 'none', maxRetries: 0 })
 
@@ -73,14 +85,14 @@ describe.each(paths)('faults of the request over the $kind upstream in $mode str
   })
 
   describe.each(upstreamRequests)('the body of $name', ({ path, body }) => {
-    const post = (raw: BodyInit, headers: Record<string, string> = {}) =>
+    const post = (raw: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
       fetch(rig().baseURL + path, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body: raw,
       })
 
-    test.each<[string, number, string, BodyInit, Record<string, string>?]>([
+    test.each<[string, number, string, string | Uint8Array<ArrayBuffer>, Record<string, string>?]>([
       ['is no JSON', 400, 'invalid_json', '{"model": '],
       ['is not there', 400, 'invalid_json', ''],
       ['is no object', 400, 'invalid_type', '[]'],

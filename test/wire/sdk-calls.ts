@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 
 /** The SDK's class for a status. */
-export function errorClassOf(status: number): typeof OpenAI.APIError {
+export function errorClassOf(status: number) {
   switch (status) {
     case 400:
       return OpenAI.BadRequestError

@@ -4,4 +4,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   console.error(`argo-proxy needs Node.js 22.18 or newer, this is ${process.versions.node}: install a newer Node.js.`)
   process.exit(1)
 }
+// Compiled code is kept between starts: below the user's own folder, since others can write into the system's temporary one.
+const [{ enableCompileCache }, { homedir }, { join }] = await Promise.all(
+  ['node:module', 'node:os', 'node:path'].map((name) => import(name)),
+)
+enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'argo-proxy'))
 await import('../dist/cli/main.js')

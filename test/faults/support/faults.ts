@@ -180,7 +180,7 @@ export const faults: readonly Fault[] = [
       const half = chunks.map((chunk) => chunk.subarray(0, chunk.length - 12))
       socket.write(chunked({ call: answer.call, headers, chunks: half }))
     },
-    ending: ({ style }) => (style === 'real' ? 'broken' : '502 upstream_disconnected'),
+    ending: broken('upstream_disconnected'),
   },
   {
     name: 'compresses in a way nobody knows',

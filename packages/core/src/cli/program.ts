@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { registerBench } from './bench.ts'
 import { readVersion } from './version.ts'
 
 /** The command line. A command's own code is loaded when it runs: `--help` and `--version` load none of it. */
@@ -45,6 +46,8 @@ export function createProgram(writeUsageError: (line: string) => void): Command 
     .description('list the models of the upstream')
     .option('--json', 'print JSON')
     .action(async (flags) => (await import('./models.ts')).models(flags))
+
+  registerBench(program)
 
   return program
 }

@@ -108,8 +108,13 @@ export function createForwarder({ readError, circuit, config }: ForwardOptions):
     const request = new CallRequest(call, { onRequest, onResponse })
     const answering = new ServerResponse(request)
 
-    function onRequest({ reusedSocket: reused, socket }: ClientRequest): void {
-      reusedSocket = reused
+    function onRequest(clientRequest: ClientRequest): void {
+      const { socket } = clientRequest
+      reusedSocket = clientRequest.reusedSocket
+      // A switch of protocols ends a request without a word of any other kind.
+      clientRequest.once('close', () => {
+        if (!response) fail(disconnected())
+      })
       if (socket?.connecting) socket.once(encrypted ? 'secureConnect' : 'connect', onConnected)
       else onConnected()
     }
@@ -201,8 +206,9 @@ export function createForwarder({ readError, circuit, config }: ForwardOptions):
       buffer: new CallBody(call.body ?? ''),
     }
     proxy.web(request, answering, options, (error) => {
-      if (over) return
-      if (reusedSocket && !response && !again && isStaleSocket(error)) {
+      // What comes behind a last chunk is not this answer's; what comes behind a content-length may well be.
+      if (over || (response?.complete && response.headers['transfer-encoding'] !== undefined)) return
+      if (reusedSocket && !response && !again && isStale(error)) {
         over = true
         timer.stop()
         retried = start(call, handlers, budget, passage, true)
@@ -273,8 +279,8 @@ function isDelimited({ headers, statusCode }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined || statusCode === 204
 }
 
-/** The upstream had closed a kept connection while the request was on its way. */
-function isStaleSocket(error: Error): boolean {
-  const code = codeOf(error)
-  return code === 'ECONNRESET' || code === 'EPIPE'
+/** The upstream had closed a kept connection while the request was on its way, or had sent more than its last answer. */
+function isStale(error: Error): boolean {
+  const code = codeOf(error) ?? ''
+  return code === 'ECONNRESET' || code === 'EPIPE' || code.startsWith('HPE_')
 }

@@ -17,7 +17,9 @@ export interface AnswerEvents {
   takeUnknown(frame: JsonObject, emit: Emit<StreamEvent>): void
   /** Whether every choice has said why it ended. */
   isWhole(): boolean
-  /** The terminal event of the wire: ends what is open, then `usage`, then `finish`. */
+  /** Ends what is open, then `usage`. */
+  close(emit: Emit<StreamEvent>): void
+  /** The terminal event of the wire: `close`, then `finish`. */
   finish(emit: Emit<StreamEvent>): void
 }
 
@@ -46,6 +48,11 @@ export function answerEvents(format: Exchange['endpoint']): AnswerEvents {
     return reader
   }
 
+  function close(emit: Emit<StreamEvent>): void {
+    for (const choice of choices.values()) choice.end(undefined, emit)
+    if (usage) emit({ type: 'usage', ...usage })
+  }
+
   return {
     take(frame, emit) {
       const listed = objectsIn(frame.choices)
@@ -70,13 +77,13 @@ export function answerEvents(format: Exchange['endpoint']): AnswerEvents {
       else unknown.push(value)
     },
     isWhole: () => choices.size > 0 && [...choices.values()].every((choice) => choice.ended()),
+    close,
     finish(emit) {
       if (!started) {
         const error = proxyError('upstream_invalid_answer', 'The upstream ended its answer before it began.')
         return emit({ type: 'error', error })
       }
-      for (const choice of choices.values()) choice.end(undefined, emit)
-      if (usage) emit({ type: 'usage', ...usage })
+      close(emit)
       emit({ type: 'finish' })
     },
   }

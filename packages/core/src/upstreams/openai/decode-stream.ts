@@ -72,7 +72,8 @@ function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
         if (event.data.trim() === '[DONE]' || isObject(parseJson(event.data))) take(event)
       })
       if (over) return
-      if (answer.isWhole()) return answer.finish(emit)
+      // No terminal event: whether this is the end, the HTTP message must prove.
+      if (answer.isWhole()) return answer.close(emit)
       fail(proxyError('upstream_disconnected', 'The upstream ended its stream before its answer was complete.'))
     },
   }

@@ -1,3 +1,4 @@
+import type { ConfigInput } from 'argo-proxy'
 import { checkChatStream } from 'argo-proxy/testing'
 import OpenAI from 'openai'
 import { afterEach, expect, test } from 'vitest'
@@ -30,7 +31,7 @@ const chunks = [
 test('with `live: true`, text and call arrive while the model writes', async () => {
   const seen = chunks.map(() => Promise.withResolvers<void>())
   seen[0]?.resolve()
-  const plugins = ['real-stream', 'pseudo-stream', ['tools', { live: true }]] satisfies unknown[]
+  const plugins = ['real-stream', 'pseudo-stream', ['tools', { live: true }]] satisfies ConfigInput['plugins']
   const gate = async (index: number) => seen[index]?.promise
   rig = await startRig('argo', { plugins }, { reply: () => chunks.join(''), chunks: () => chunks, gate })
   const client = new OpenAI({ baseURL: rig.baseURL, apiKey: 'none', maxRetries: 0 })

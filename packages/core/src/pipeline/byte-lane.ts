@@ -81,15 +81,18 @@ export function wholeEvents({ end, verdict, decode, limit }: Lane): Step<Buffer,
     end(emit) {
       if (end.done) return
       const { outcome } = end
-      if (typeof outcome === 'object') return fail(outcome)
-      if (outcome === 'complete' && tailLength > 0) {
-        // A last event without its blank line counts where it is whole.
+      const isProven = outcome === 'complete'
+      if (tailLength > 0) {
         const event = Buffer.concat(tail)
-        if (isWholeEvent(event.toString('utf8'))) release(Buffer.concat([event, blankLine]), emit)
-        else if (last === undefined) return fail(errorIn(event, decode()) ?? noEvent('no event of a stream'))
-        else return fail(cutShort())
-        if (end.done) return
+        // A last event without its blank line counts where it is whole, and the terminal one proves itself.
+        if (isLastEvent(event.toString('utf8'), isProven)) {
+          release(Buffer.concat([event, blankLine]), emit)
+          if (end.done) return
+        } else if (isProven) {
+          return fail(last === undefined ? (errorIn(event, decode()) ?? noEvent('no event of a stream')) : cutShort())
+        }
       }
+      if (typeof outcome === 'object') return fail(outcome)
       if (outcome === 'complete' && last === undefined) return fail(noEvent('no event of a stream'))
       if (outcome === 'complete' && isWhole()) return verdict.finish()
       fail(cutShort())
@@ -133,9 +136,9 @@ function errorIn(bytes: Buffer, decoder: Decoder): ProxyError | undefined {
   return error
 }
 
-function isWholeEvent(text: string): boolean {
+function isLastEvent(text: string, isProven: boolean): boolean {
   const data = /^data:(.*)$/m.exec(text)?.[1]?.trim()
-  return data === '[DONE]' || (data !== undefined && isJson(data))
+  return data === '[DONE]' || (isProven && data !== undefined && isJson(data))
 }
 
 function isJson(text: string): boolean {

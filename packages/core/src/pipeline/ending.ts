@@ -31,33 +31,44 @@ export function ending(end: CallEnd, firstChoice: number, model: string): EventS
     emit(typeof end.outcome === 'object' ? { type: 'error', error: end.outcome } : event)
   }
 
+  function take(event: StreamEvent, emit: Emit<StreamEvent>): void {
+    switch (event.type) {
+      case 'finish':
+        return finish(emit)
+      case 'error':
+        return fail(event, emit)
+      case 'start':
+        if (started) return
+        started = true
+        return emit(event)
+      case 'usage':
+      case 'raw':
+        if (!started) start(emit)
+        return emit(event)
+      case 'choice-end':
+        open.delete(event.choice)
+        break
+      case 'tool-call-start':
+        open.set(event.choice, 'tool-calls')
+        break
+      default:
+        if (!open.has(event.choice)) open.set(event.choice, 'stop')
+    }
+    if (!started) start(emit)
+    emit(firstChoice === 0 ? event : { ...event, choice: event.choice + firstChoice })
+  }
+
+  /** What a decoder still held when its message was cut: half a character, a frame without its end. */
+  const held: StreamEvent[] = []
+
   return {
     write(event, emit) {
       if (end.done) return
-      switch (event.type) {
-        case 'finish':
-          return finish(emit)
-        case 'error':
-          return fail(event, emit)
-        case 'start':
-          if (started) return
-          started = true
-          return emit(event)
-        case 'usage':
-        case 'raw':
-          if (!started) start(emit)
-          return emit(event)
-        case 'choice-end':
-          open.delete(event.choice)
-          break
-        case 'tool-call-start':
-          open.set(event.choice, 'tool-calls')
-          break
-        default:
-          if (!open.has(event.choice)) open.set(event.choice, 'stop')
-      }
-      if (!started) start(emit)
-      emit(firstChoice === 0 ? event : { ...event, choice: event.choice + firstChoice })
+      const isCut = end.outcome !== undefined && end.outcome !== 'complete'
+      if (!isCut || event.type === 'error') return take(event, emit)
+      held.push(event)
+      // The wire's own end was among it: the answer is whole all the same.
+      if (event.type === 'finish') for (const one of held) take(one, emit)
     },
     end(emit) {
       if (end.done) return

@@ -90,6 +90,7 @@ function createReply({ request }: RequestPlan, response: ServerResponse, { confi
 function setHeaders(reply: Reply, { plan, retries }: Answering): void {
   const { request, decision, parsed, healed } = plan
   if (request.stream) reply.setHeader('x-argo-stream-mode', decision.mode)
+  if (request.model !== parsed.request.model) reply.setHeader('x-argo-model', request.model)
   if (healed) reply.setHeader('x-argo-healed', decision.mode)
   if (retries > 0) reply.setHeader('x-argo-retries', String(retries))
   if (parsed.omittedTools?.length) reply.setHeader('x-argo-omitted-tools', parsed.omittedTools.join(', '))

@@ -6,7 +6,14 @@ export type Cors = (request: IncomingMessage, response: ServerResponse) => boole
 
 /** What a page may read of an answer's headers. */
 const exposed = [
-  ...['x-request-id', 'x-argo-stream-mode', 'x-argo-omitted-tools', 'x-argo-dropped-parameters', 'x-argo-usage'],
+  ...[
+    'x-request-id',
+    'x-argo-stream-mode',
+    'x-argo-model',
+    'x-argo-omitted-tools',
+    'x-argo-dropped-parameters',
+    'x-argo-usage',
+  ],
   ...['x-argo-retries', 'x-argo-healed', 'retry-after', 'retry-after-ms'],
   ...['limit', 'remaining', 'reset'].flatMap((what) => [`x-ratelimit-${what}-requests`, `x-ratelimit-${what}-tokens`]),
 ].join(', ')

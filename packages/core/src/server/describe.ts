@@ -28,7 +28,12 @@ export async function describe(
     const endpoint = app.endpoints.find((one) => one.name === name)
     if (!endpoint) throw proxyError('invalid_value', `There is no endpoint "${name}".`)
     const { config, upstream, host } = app
-    const { parsed, decision, request, kind, calls } = await planRequest(endpoint, body, { user: config.user }, app)
+    const { parsed, decision, request, kind, calls } = await planRequest(
+      endpoint,
+      body,
+      { user: config.user ?? 'anybody' },
+      app,
+    )
     const exchange: Exchange = {
       id: 'explain',
       endpoint: name,

@@ -132,7 +132,8 @@ describe.each(upstreamKinds)('the openai SDK over the %s upstream', (kind) => {
     })
 
     test('embeddings', async () => {
-      const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input: ['a', 'b'] })
+      const { data, usage } = await client.embeddings.create({ model: 'text-embedding-3-small', input: ['a', 'b'] })
+      expect(usage.total_tokens).toBeGreaterThan(1)
       expect(data.map(({ index }) => index)).toEqual([0, 1])
       expect(typeof data[0]?.embedding[0]).toBe('number')
     })

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { shown } from './support/endings.ts'
-import { faults } from './support/faults.ts'
+import { type Cell, type Fault, faults, healedEnding } from './support/faults.ts'
 import { cells, type FaultRig, startFaultRig } from './support/matrix.ts'
 
-describe('an upstream whose every call', () => {
+describe.each([
+  { rest: 'broken' as const, expected: ({ ending }: Fault, cell: Cell) => ending(cell) },
+  { rest: 'healthy' as const, expected: healedEnding },
+])('an upstream whose other calls are $rest', ({ rest, expected }) => {
   let rig: FaultRig
   beforeAll(async () => {
-    rig = await startFaultRig('broken')
+    rig = await startFaultRig(rest)
   })
   afterAll(() => rig.close())
 
-  test.concurrent.each(faults)('$name', async (fault) => {
-    const seen = await Promise.all(
-      cells.map(async (cell) => [cell, shown(await rig.endingOf(fault, cell))] as const),
-    )
-    const name = ({ kind, endpoint, style }: (typeof cells)[number]) => `${kind} ${endpoint} ${style}`
-    expect(Object.fromEntries(seen.map(([cell, ending]) => [name(cell), ending]))).toEqual(
-      Object.fromEntries(cells.map((cell) => [name(cell), fault.ending(cell)])),
-    )
+  test.concurrent.each(faults)('and which $name', async (fault) => {
+    const seen = await Promise.all(cells.map(async (cell) => shown(await rig.endingOf(fault, cell))))
+    const named = (endings: readonly string[]) =>
+      cells.map(({ kind, endpoint, style }, index) => `${kind} ${endpoint} ${style}: ${endings[index]}`)
+    expect(named(seen)).toEqual(named(cells.map((cell) => expected(fault, cell))))
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { hasSchemas, schemaFaults } from '../../packages/core/src/endpoints/openai-schema.test.fixture.ts'
 import { paths, promptPlugins, useRigOf } from '../clients/paths.ts'
 import { startRig } from '../support/upstreams.ts'
-import { readForgetfully } from './forgetful-reader.ts'
+import { readForgetfully, writesOf } from './forgetful-reader.ts'
 import { suiteRequests, weatherTool } from './open-responses-requests.ts'
 import { faultsOf, responseResource, streamingEvent } from './open-responses-schema.ts'
 
@@ -28,9 +28,28 @@ describe.each(paths)('Open Responses over the $kind upstream in $mode stream', (
     return checkResponse(response)
   }
 
+  /** The Response object of a stream's last event; each event is looked at. */
+  async function askStream(body: Record<string, unknown>, holds: string) {
+    const { status, writes } = await writesOf(
+      `${rig().baseURL}/responses`,
+      JSON.stringify({ model, ...body, stream: true }),
+    )
+    expect(status).toBe(200)
+    const events = readForgetfully(writes)
+    for (const { event, data } of events) {
+      expect(event).toBe(data.type)
+      expect({ data, faults: faultsOf(streamingEvent, data) }).toEqual({ data, faults: [] })
+      if (hasSchemas) expect(schemaFaults('ResponseStreamEvent', data)).toEqual([])
+    }
+    // None was lost at the border of two writes.
+    expect(events.map(({ data }) => data.sequence_number)).toEqual([...events.keys()])
+    expect(stepsOf(events, holds)).toEqual(holds === 'function_call' ? callSteps : messageSteps)
+    return checkResponse(events.at(-1)?.data.response)
+  }
+
   test.each(suiteRequests)('$name', async ({ stream, body, status, holds, argoRefuses }) => {
     if (kind === 'argo' && argoRefuses) return refused(await post(body, stream), argoRefuses)
-    const response = stream ? await read(await post(body, stream), holds) : await ask(body)
+    const response = stream ? await askStream(body, holds) : await ask(body)
     if (status !== 'any') expect(response.status).toBe('completed')
     expect(response.output.map(({ type }) => type)).toContain(holds)
   })
@@ -84,21 +103,6 @@ async function refused(answer: Response, what: string): Promise<void> {
   })
 }
 
-/** The events of a stream, and the Response object of its last one. */
-async function read(answer: Response, holds: string) {
-  expect(answer.status).toBe(200)
-  const events = await readForgetfully(answer.body ?? expect.fail('no body'))
-  for (const { event, data } of events) {
-    expect(event).toBe(data.type)
-    expect({ data, faults: faultsOf(streamingEvent, data) }).toEqual({ data, faults: [] })
-    if (hasSchemas) expect(schemaFaults('ResponseStreamEvent', data)).toEqual([])
-  }
-  // None was lost at the border of two reads.
-  expect(events.map(({ data }) => data.sequence_number)).toEqual([...events.keys()])
-  expect(stepsOf(events, holds)).toEqual(holds === 'function_call' ? callSteps : messageSteps)
-  return checkResponse(events.at(-1)?.data.response)
-}
-
 const messageSteps = ['output_item.added', 'output_text.delta', 'output_text.done', 'output_item.done']
 const callSteps = [
   'output_item.added',
@@ -132,11 +136,11 @@ test.skipIf(!hasSchemas)('each response is held to OpenAI’s schema too (../sha
   expect(schemaFaults('Response', {})).not.toEqual([])
 })
 
-test('the suite’s reader forgets what it has half read, wherever an event is cut', async () => {
+test('the suite’s reader forgets what it has half read, wherever an event is cut', () => {
   const event = 'event: a\ndata: {"n":1}\n\n'
   const nameEnd = 'event: a\n'.length
   for (const pieces of everySplit(event + event)) {
-    const names = (await readForgetfully(ReadableStream.from(pieces))).map((read) => read.event)
+    const names = readForgetfully(pieces).map((read) => read.event)
     const cut = pieces[0].length % event.length
     const cutOne = cut === event.length - 1 ? [] : cut < nameEnd ? ['a'] : ['']
     const isFirst = pieces[0].length < event.length

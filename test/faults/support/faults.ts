@@ -18,8 +18,17 @@ export interface Fault {
   /** What the upstream does, as the documentation says it. */
   name: string
   play(socket: Socket, answer: WireAnswer, request: RawRequest): unknown
-  /** What the client sees, as `shown` writes it. */
+  /** What the client sees where every call fares so, as `shown` writes it. */
   ending(cell: Cell): string
+  /** Nothing that the complete call would do better. */
+  notForStreaming?: true
+}
+
+/** What the client sees where only the streaming call fares so, and real stream may heal to pseudo stream. */
+export function healedEnding({ ending, notForStreaming }: Fault, cell: Cell): string {
+  if (cell.style !== 'real') return 'whole'
+  const alone = ending(cell)
+  return /^(?:404|50[0-4]) /.test(alone) && !notForStreaming ? 'whole' : alone
 }
 
 /** Milliseconds: what was written is on its way by then. */
@@ -31,10 +40,7 @@ const broken =
   (code: string, status = 502) =>
   ({ style }: Cell): string =>
     style === 'real' ? `in-band ${code}` : `${status} ${code}`
-const refused =
-  (status: number, code: string) =>
-  (): string =>
-    `${status} ${code}`
+const refused = (status: number, code: string) => (): string => `${status} ${code}`
 const whole = (): string => 'whole'
 /** Bare text may have been cut anywhere, where HTTP does not prove its end; SSE and JSON tell their own. */
 const unprovenText =
@@ -52,7 +58,11 @@ export const noFault: Fault = {
 export const faults: readonly Fault[] = [
   noFault,
   { name: 'answers with a content-length', play: (socket, answer) => socket.write(measured(answer)), ending: whole },
-  { name: 'sends its answer in tiny pieces', play: (socket, answer) => trickle(socket, chunked(answer)), ending: whole },
+  {
+    name: 'sends its answer in tiny pieces',
+    play: (socket, answer) => trickle(socket, chunked(answer)),
+    ending: whole,
+  },
   {
     name: 'compresses its answer unasked',
     play: (socket, answer) => socket.write(chunked(gzipped(answer))),
@@ -62,7 +72,11 @@ export const faults: readonly Fault[] = [
     name: 'sends 100 and 103 before its answer',
     play: (socket, answer) =>
       socket.write(
-        Buffer.concat([head('100 Continue', []), head('103 Early Hints', ['link: </x>; rel=preload']), chunked(answer)]),
+        Buffer.concat([
+          head('100 Continue', []),
+          head('103 Early Hints', ['link: </x>; rel=preload']),
+          chunked(answer),
+        ]),
       ),
     ending: whole,
   },
@@ -184,7 +198,8 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'compresses in a way nobody knows',
-    play: (socket, answer) => socket.write(chunked({ ...answer, headers: [...answer.headers, 'content-encoding: lzma'] })),
+    play: (socket, answer) =>
+      socket.write(chunked({ ...answer, headers: [...answer.headers, 'content-encoding: lzma'] })),
     ending: refused(502, 'upstream_invalid_answer'),
   },
   {
@@ -211,6 +226,7 @@ export const faults: readonly Fault[] = [
     name: 'redirects',
     play: (socket) => socket.write(statusAnswer('302 Found', ['location: https://login.example.org/'], '')),
     ending: refused(502, 'upstream_error'),
+    notForStreaming: true,
   },
   {
     name: 'answers with a web page',
@@ -230,18 +246,22 @@ export const faults: readonly Fault[] = [
   {
     name: 'answers 200 with an error in JSON',
     play: (socket) =>
-      socket.write(statusAnswer('200 OK', [json], '{"error":{"message":"overheated","type":"server_error","code":null}}')),
+      socket.write(
+        statusAnswer('200 OK', [json], '{"error":{"message":"overheated","type":"server_error","code":null}}'),
+      ),
     // As text of ARGO's stream it is what the model said.
     ending: ({ kind, style }) => (kind === 'argo' && style === 'real' ? 'short' : '502 upstream_error'),
   },
-  ...([
-    [400, 400, 'invalid_request'],
-    [401, 401, 'authentication_failed'],
-    [404, 404, 'not_found'],
-    [429, 429, 'rate_limit_exceeded'],
-    [500, 502, 'upstream_error'],
-    [503, 503, 'upstream_unavailable'],
-  ] as const).map(refusal),
+  ...(
+    [
+      [400, 400, 'invalid_request'],
+      [401, 401, 'authentication_failed'],
+      [404, 404, 'not_found'],
+      [429, 429, 'rate_limit_exceeded'],
+      [500, 502, 'upstream_error'],
+      [503, 503, 'upstream_unavailable'],
+    ] as const
+  ).map(refusal),
 ]
 
 function refusal([status, seen, code]: readonly [number, number, string]): Fault {
@@ -269,9 +289,12 @@ async function afterHalf(socket: Socket, bytes: Buffer, then: () => void): Promi
   then()
 }
 
+/** The headers at once: the clock of the first byte runs. */
 async function trickle(socket: Socket, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; at += 3) {
-    socket.write(bytes.subarray(at, at + 3))
+  const body = bytes.indexOf('\r\n\r\n') + 5
+  socket.write(bytes.subarray(0, body))
+  for (let at = body; at < bytes.length; at += 5) {
     await new Promise(setImmediate)
+    socket.write(bytes.subarray(at, at + 5))
   }
 }

@@ -37,7 +37,7 @@ export async function startFaultRig(rest: 'healthy' | 'broken'): Promise<FaultRi
       retries: { limit: 0 },
       heal: { enabled: rest === 'healthy', remember: 0 },
       circuit_breaker: { enabled: false },
-      timeouts: { connect: 3_000, first_byte: 700, idle: 700, total: 6_000 },
+      timeouts: { connect: 3_000, first_byte: 1_000, idle: 1_000, total: 7_000 },
     })
     sides.set(kind, { upstream, proxy })
   }

@@ -20,7 +20,7 @@ export function recordSent(sent: SentAnswer): EventStep {
       const channel = channelOf(event)
       if (channel !== undefined && 'delta' in event) {
         sent.texts.set(channel, (sent.texts.get(channel) ?? '') + event.delta)
-      } else if (event.type !== 'start' && event.type !== 'raw') {
+      } else if (event.type !== 'start' && event.type !== 'raw' && event.type !== 'error') {
         sent.resumable = false
       }
       emit(event)

@@ -1,4 +1,6 @@
+import type { EmbeddingsAnswer, EmbeddingsRequest } from '../contract/format.ts'
 import { parseEmbeddings } from '../endpoints/embeddings.ts'
+import { countTokens, loadTokenizer } from '../pipeline/token-counter.ts'
 import type { App } from './app.ts'
 import { callJson } from './call-json.ts'
 import { callerOf } from './caller.ts'
@@ -11,6 +13,7 @@ import type { CountedRequest } from './routes.ts'
 export async function serveEmbeddings({ request, response, exchange }: CountedRequest, app: App): Promise<void> {
   const { config, upstream, forwarder } = app
   const embeddings = parseEmbeddings(await exchange.until(readJson(request, config.limits.body)))
+  if (!upstream.nativeUsage) loadTokenizer()
   const call = upstream.embeddings(embeddings, { user: callerOf(request, config).user })
   const answer = await callJson(call, forwarder, config.limits.answer, {
     exchange,
@@ -18,5 +21,12 @@ export async function serveEmbeddings({ request, response, exchange }: CountedRe
     onAnswer: (headers) => passHeaders(headers, response),
     onRetry: (count) => setHeader(response, 'x-argo-retries', String(count)),
   })
-  sendJson(response, 200, answer)
+  if (!upstream.nativeUsage) setHeader(response, 'x-argo-usage', 'estimated')
+  sendJson(response, 200, upstream.nativeUsage ? answer : { ...answer, usage: estimate(embeddings) })
+}
+
+/** An estimate, for an upstream that does not say. Tokens as input need none. */
+function estimate({ input }: EmbeddingsRequest): EmbeddingsAnswer['usage'] {
+  const tokens = input.reduce((sum, one) => sum + (typeof one === 'string' ? countTokens(one) : one.length), 0)
+  return { prompt_tokens: tokens, total_tokens: tokens }
 }

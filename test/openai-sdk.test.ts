@@ -133,7 +133,7 @@ describe.each(upstreamKinds)('the openai SDK over the %s upstream', (kind) => {
 
     test('embeddings', async () => {
       const { data, usage } = await client.embeddings.create({ model: 'text-embedding-3-small', input: ['a', 'b'] })
-      expect(usage.total_tokens).toBeGreaterThan(1)
+      expect(usage.total_tokens).toBeGreaterThan(0)
       expect(data.map(({ index }) => index)).toEqual([0, 1])
       expect(typeof data[0]?.embedding[0]).toBe('number')
     })

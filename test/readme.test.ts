@@ -100,3 +100,8 @@ test.skipIf(!python)('the OpenAI SDK for Python (skipped where python3 has no op
   const { stdout } = await run('python3', ['-c', atRig(find('python', 'OpenAI('))])
   expect(stdout).toContain('canned answer')
 })
+
+test('the configurations of the agents are those that the agents were run with', () => {
+  const clients = readFileSync(join(root, 'docs', 'clients.md'), 'utf8')
+  for (const code of [find('json', 'openai-compatible'), find('yaml', 'apiBase')]) expect(clients).toContain(code)
+})

@@ -11,14 +11,16 @@ export interface TestProxy extends RunningProxy {
 /** The built product in this process, on a free port. Relative plugin paths start at `directory`. */
 export async function startTestProxy(input: ConfigInput, directory = import.meta.dirname): Promise<TestProxy> {
   const logged: LogRecord[] = []
-  const proxy = await startProxy(
-    {
-      config: configSchema.parse({ user: 'tester', port: 0, ...input }),
-      directory,
-      locate: () => undefined,
-      origins: new Map(Object.keys(input).map((key) => [key, { from: 'file' as const }])),
-    },
-    recordingLogger(logged),
-  )
+  const proxy = await startProxy(loadedConfig(input, directory), recordingLogger(logged))
   return { ...proxy, logged, close: (grace = 0) => proxy.close(grace) }
+}
+
+/** A configuration as if it had stood in a file. */
+export function loadedConfig(input: ConfigInput, directory = import.meta.dirname): Parameters<typeof startProxy>[0] {
+  return {
+    config: configSchema.parse({ user: 'tester', port: 0, ...input }),
+    directory,
+    locate: () => undefined,
+    origins: new Map(Object.keys(input).map((key) => [key, { from: 'file' as const }])),
+  }
 }

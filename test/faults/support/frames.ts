@@ -17,8 +17,13 @@ export async function flood(socket: Socket, size = Number.POSITIVE_INFINITY): Pr
     sent += block.length
     if (socket.write(block)) continue
     await new Promise<void>((resolve) => {
-      socket.once('drain', resolve)
-      socket.once('close', resolve)
+      const goOn = (): void => {
+        socket.off('drain', goOn)
+        socket.off('close', goOn)
+        resolve()
+      }
+      socket.on('drain', goOn)
+      socket.on('close', goOn)
     })
   }
   socket.end(`${chatEvent({}, 'stop')}data: [DONE]\n\n`)

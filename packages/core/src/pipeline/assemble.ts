@@ -27,8 +27,6 @@ export interface Plan {
   calls: readonly AnswerCall[]
   host: PluginHost
   verdict: Verdict
-  /** Bytes of a single event that are held. */
-  eventLimit: number
   /** Where the answer may have to be continued by another one: notes what the client has got. */
   sent?: SentAnswer
   /** The answer that broke off, and why, where this one is to continue it. */
@@ -59,7 +57,7 @@ export function assemble(plan: Plan): Pipeline {
     return {
       lane: 'bytes',
       upstream: (call, end) => {
-        const lane = { end, verdict, decode: () => call.decode(), limit: plan.eventLimit }
+        const lane = { end, verdict, decode: () => call.decode() }
         return [
           plan.kind === 'stream'
             ? corePiece('decode', 'whole-events', () => wholeEvents(lane))

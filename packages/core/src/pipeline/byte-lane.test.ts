@@ -25,7 +25,7 @@ function run(lane: typeof wholeEvents | typeof wholeBody, chunks: readonly Buffe
     },
   }
   const end: CallEnd = { done: false }
-  const step = lane({ end, verdict, decode: () => ({ write: () => {} }), limit: 1000 })
+  const step = lane({ end, verdict, decode: () => ({ write: () => {} }) })
   for (const chunk of chunks) step.write(chunk, (bytes) => result.released.push(bytes))
   end.outcome = outcome
   step.end?.((bytes) => result.released.push(bytes))

@@ -12,8 +12,6 @@ export interface Lane {
   verdict: Verdict
   /** Reads what the lane itself does not: an error that came with status 200. */
   decode(): Decoder
-  /** Bytes of a single event that are held. */
-  limit: number
 }
 
 const done = Buffer.from('data: [DONE]')
@@ -25,7 +23,7 @@ const blankLine = Buffer.from('\n\n')
  * The byte lane of a stream: bytes pass untouched, but only whole SSE events are released (an incomplete tail is held),
  * so that an error frame can always follow. Events are found by scanning for a blank line, not by parsing.
  */
-export function wholeEvents({ end, verdict, decode, limit }: Lane): Step<Buffer, Buffer> {
+export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer> {
   let tail: Buffer[] = []
   let tailLength = 0
   // Where the stream ends without its terminal event, its last chunks tell whether the answer was whole.
@@ -69,7 +67,6 @@ export function wholeEvents({ end, verdict, decode, limit }: Lane): Step<Buffer,
       if (boundary === 0) {
         tail.push(chunk)
         tailLength += chunk.length
-        if (tailLength > limit) fail(noEvent(`an event of more than ${limit} bytes`))
         return
       }
       const head = chunk.subarray(0, boundary)
@@ -101,7 +98,7 @@ export function wholeEvents({ end, verdict, decode, limit }: Lane): Step<Buffer,
 }
 
 /** The byte lane of a complete answer: held until its end is proven, then released as it came. */
-export function wholeBody({ end, verdict, decode }: Omit<Lane, 'limit'>): Step<Buffer, Buffer> {
+export function wholeBody({ end, verdict, decode }: Lane): Step<Buffer, Buffer> {
   const chunks: Buffer[] = []
   return {
     write(chunk) {

@@ -39,11 +39,16 @@ export function stopSequences(sequences: readonly string[]): EventStep {
   }
 }
 
+/** Where the stop begins that is complete first, as a model would have ended at it; -1 where there is none. */
 function firstStop(text: string, sequences: readonly string[]): number {
   let first = -1
+  let firstEnd = Number.POSITIVE_INFINITY
   for (const sequence of sequences) {
     const at = text.indexOf(sequence)
-    if (at >= 0 && (first < 0 || at < first)) first = at
+    const end = at + sequence.length
+    if (at < 0 || end > firstEnd || (end === firstEnd && at > first)) continue
+    first = at
+    firstEnd = end
   }
   return first
 }

@@ -21,8 +21,10 @@ export interface AnswerRunOptions {
   clientPieces: readonly Piece[]
   outlet: Inlet
   forwarder: Forwarder
-  /** Bytes that may be held, where the answer is held until it is whole. */
-  limit?: number
+  /** Bytes that may be held: of the whole answer, or of what comes between two events of a stream. */
+  limit: number
+  /** The answer is held until it is whole. */
+  held: boolean
   /** The headers of the first call that has a 2xx status. */
   onAnswer?(headers: IncomingHttpHeaders): void
   /** The upstream has answered with another status than 2xx; `onError` follows. */
@@ -32,9 +34,9 @@ export interface AnswerRunOptions {
 
 /** Sends the calls of one answer and drives what comes back through the pieces, with back-pressure from end to end. */
 export function runAnswer(options: AnswerRunOptions): AnswerRun {
-  const { calls, clientPieces, outlet, forwarder, limit, onError } = options
+  const { calls, clientPieces, outlet, forwarder, limit, held, onError } = options
   const running: RunningCall[] = []
-  const budget: Budget | undefined = limit === undefined ? undefined : { left: limit, limit }
+  const budget: Budget = { left: limit, limit }
   let open = calls.length
   let answered = false
   const feeder = { resume: () => running.forEach((call) => call.resume()) }
@@ -42,7 +44,10 @@ export function runAnswer(options: AnswerRunOptions): AnswerRun {
   const connections = [client]
 
   const shared: Inlet = {
-    write: (value) => client.inlet.write(value),
+    write(value) {
+      if (!held) budget.left = limit
+      return client.inlet.write(value)
+    },
     end() {
       open -= 1
       if (open === 0) client.inlet.end()

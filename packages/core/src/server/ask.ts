@@ -33,6 +33,7 @@ export function ask(
       outlet: { write: () => true, end: () => resolve(events) },
       forwarder,
       limit: config.limits.answer,
+      held: true,
       onError: fail,
     })
     const stop = (): void => {

@@ -112,17 +112,16 @@ export function startAttempt({ id, endpoint, plan, reply, user, app, resumes }: 
       calls,
       host,
       verdict,
-      eventLimit: config.limits.answer,
       ...(sent && { sent }),
       ...(resumes?.attempt.sent && { resumes: { sent: resumes.attempt.sent, error: resumes.error } }),
     })
-    const isHeld = kind === 'complete' || decision.definition.gather !== undefined
     return runAnswer({
       calls,
       upstreamPieces: pipeline.upstream,
       clientPieces: pipeline.client,
       forwarder,
-      ...(isHeld && { limit: config.limits.answer }),
+      limit: config.limits.answer,
+      held: kind === 'complete' || decision.definition.gather !== undefined,
       onAnswer: (headers) => passHeaders(headers, reply),
       onRefused(status) {
         upstreamStatus = status

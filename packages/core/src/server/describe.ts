@@ -56,7 +56,6 @@ export async function describe(
       calls,
       host,
       verdict: { settled: undefined, finish: () => {}, fail: () => {} },
-      eventLimit: config.limits.answer,
     })
     const [call] = calls
     const pieces = [...(call ? pipeline.upstream(call, { done: false }) : []), ...pipeline.client]

@@ -1,0 +1,159 @@
+import { PassThrough, Transform } from 'node:stream'
+import type { Contribution, Plugin } from 'argo-proxy'
+import { describe, expect, test } from 'vitest'
+import { endingOf, shown } from './support/endings.ts'
+import { inTurns } from './support/in-turns.ts'
+import { plainPlugins, useSides } from './support/side.ts'
+
+const start = useSides()
+
+const plugin = (contribution: Contribution): Plugin => ({ name: 'faulty', apiVersion: 1, setup: () => contribution })
+const throwing = (): never => {
+  throw new Error('secret of the plugin')
+}
+/** Fails at the n-th value. */
+const failAt = (count: number): Transform => {
+  let seen = 0
+  return new Transform({
+    objectMode: true,
+    transform(value, _encoding, done) {
+      seen += 1
+      done(seen === count ? new Error('secret of the plugin') : null, value)
+    },
+  })
+}
+
+/** What a plugin can do wrong, and how the stream that befalls ends; whole answers end in the status. */
+const wrongs: readonly { name: string; contribution: Contribution; ending: RegExp }[] = [
+  { name: 'throws in vote', contribution: { vote: throwing }, ending: /^502 plugin_failed$/ },
+  { name: 'throws in rewrite', contribution: { rewrite: throwing }, ending: /^502 plugin_failed$/ },
+  {
+    name: 'throws in when',
+    contribution: { stages: [{ slot: 'events', when: throwing, step: throwing }] },
+    ending: /^502 plugin_failed$/,
+  },
+  {
+    name: 'throws in step',
+    contribution: { stages: [{ slot: 'events', step: throwing }] },
+    ending: /^502 plugin_failed$/,
+  },
+  {
+    name: 'throws in create',
+    contribution: { stages: [{ slot: 'events', create: throwing }] },
+    ending: /^502 plugin_failed$/,
+  },
+  {
+    name: 'throws at the first event',
+    contribution: { stages: [{ slot: 'events', step: () => ({ write: throwing }) }] },
+    ending: /^502 plugin_failed$/,
+  },
+  {
+    name: 'throws at the last event',
+    contribution: {
+      stages: [
+        {
+          slot: 'events',
+          step: () => ({ write: (event, emit) => (event.type === 'finish' ? throwing() : emit(event)) }),
+        },
+      ],
+    },
+    ending: /^(?:in-band|502) plugin_failed$/,
+  },
+  {
+    name: 'throws at the end of its input',
+    contribution: {
+      stages: [{ slot: 'events', step: () => ({ write: (event, emit) => emit(event), end: throwing }) }],
+    },
+    // What has its own end is whole by then; where nothing is out yet it is a status.
+    ending: /^(?:whole|cut|502 plugin_failed)$/,
+  },
+  {
+    name: 'has a stream that fails',
+    contribution: { stages: [{ slot: 'events', create: () => failAt(3) }] },
+    ending: /^(?:in-band|502) plugin_failed$/,
+  },
+  {
+    name: 'has a stream of upstream bytes that fails',
+    contribution: { stages: [{ slot: 'upstream-bytes', create: () => failAt(1) }] },
+    ending: /^502 plugin_failed$/,
+  },
+  {
+    name: 'throws at the bytes for the client',
+    contribution: { stages: [{ slot: 'client-bytes', step: () => ({ write: throwing }) }] },
+    ending: /^502 plugin_failed$/,
+  },
+  {
+    name: 'throws at the last bytes for the client',
+    contribution: {
+      stages: [
+        {
+          slot: 'client-bytes',
+          when: ({ request }) => request.stream,
+          step: () => ({
+            write: (bytes, emit) => (/\[DONE\]|response\.completed/.test(String(bytes)) ? throwing() : emit(bytes)),
+          }),
+        },
+      ],
+    },
+    // The format's end is what is missing, and there is nothing after it that could say so. Whole where not streamed.
+    ending: /^(?:whole|cut|502 plugin_failed)$/,
+  },
+  {
+    name: 'swallows the end of the answer',
+    contribution: {
+      stages: [{ slot: 'events', step: () => ({ write: (event, emit) => event.type !== 'finish' && emit(event) }) }],
+    },
+    ending: /^(?:in-band|500) internal_error$/,
+  },
+  {
+    name: 'destroys its stream',
+    contribution: {
+      stages: [
+        {
+          slot: 'events',
+          create() {
+            const stream = new PassThrough({ objectMode: true })
+            setTimeout(() => stream.destroy(new Error('secret of the plugin')), 1)
+            return stream
+          },
+        },
+      ],
+    },
+    ending: /^(?:in-band|502) plugin_failed$|^whole$/,
+  },
+]
+
+describe.each(['argo', 'openai'] as const)('over %s', (kind) => {
+  test.each(wrongs)(
+    'a plugin that $name is named, nothing hangs, nothing is cut in silence',
+    async ({ contribution, ending }) => {
+      const side = await start(kind, { plugins: [...plainPlugins, plugin(contribution)], timeouts: { total: 3_000 } })
+      const questions = (['chat', 'completions', 'responses'] as const).flatMap((endpoint) =>
+        [true, false].map((stream) => ({ endpoint, stream, prompt: 'x' })),
+      )
+      const endings = await inTurns(questions, 6, (question) => endingOf(side.baseURL, question, 2_500))
+      for (const [index, seen] of endings.entries())
+        expect({ ...questions[index], ending: shown(seen) }).toMatchObject({ ending: expect.stringMatching(ending) })
+      // Clients are told who, the log is told what.
+      const client = JSON.stringify(endings)
+      expect(client).not.toContain('secret')
+    },
+  )
+})
+
+test('the failing exchange harms no other', async () => {
+  const moody = plugin({
+    stages: [
+      {
+        slot: 'events',
+        when: ({ request }) => JSON.stringify(request.messages).includes('bad'),
+        step: () => ({ write: throwing }),
+      },
+    ],
+  })
+  const side = await start('argo', { plugins: [...plainPlugins, moody] })
+  const endings = await inTurns(Array.from({ length: 200 }), 20, (_, index) =>
+    endingOf(side.baseURL, { endpoint: 'chat', stream: index % 4 < 2, prompt: index % 2 ? 'bad' : 'good' }),
+  )
+  expect(endings.every((ending, index) => shown(ending) === (index % 2 ? '502 plugin_failed' : 'whole'))).toBe(true)
+})

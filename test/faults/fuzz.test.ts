@@ -90,7 +90,7 @@ test(`${count} bad requests: no crash, no stray error, no stack, and an innocent
     // The logs of the test's own recording grow with every request.
     side.proxy.logged.length = 0
     side.upstream.requests.length = 0
-    if (done === 0) before = heldMemory()
+    if (done === 0) before = await heldMemory()
   }
   running = false
   expect({ seed, worst }).toEqual({ seed, worst: undefined })
@@ -101,5 +101,5 @@ test(`${count} bad requests: no crash, no stray error, no stack, and an innocent
   const health = (): Promise<unknown> => fetch(`${side.proxy.url}/health`).then((response) => response.json())
   await expect.poll(health).toMatchObject({ status: 'ok', exchanges: 0 })
   side.upstream.requests.length = 0
-  expect(heldMemory() - before).toBeLessThan(24 * 1024 * 1024)
+  expect((await heldMemory()) - before).toBeLessThan(24 * 1024 * 1024)
 }, 600_000)

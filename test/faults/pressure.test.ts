@@ -23,7 +23,7 @@ test('a slow reader of a long stream costs its buffers and not the stream, and i
   const side = await start('openai', { timeouts: { stalled_client: 300 } }, async (socket) => {
     sent = await flood(socket, size)
   })
-  const before = heldMemory()
+  const before = await heldMemory()
   let most = 0
   let read = 0
   let looked = 0
@@ -33,7 +33,7 @@ test('a slow reader of a long stream costs its buffers and not the stream, and i
     if (read - looked < 5 * megabyte) continue
     looked = read
     await pause(20)
-    most = Math.max(most, heldMemory() - before)
+    most = Math.max(most, (await heldMemory()) - before)
   }
   expect(read).toBeGreaterThan(size)
   expect(sent).toBeGreaterThanOrEqual(size)

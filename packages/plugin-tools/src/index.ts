@@ -1,6 +1,6 @@
 import { type ChatRequest, definePlugin, type Exchange, type Vote } from 'argo-proxy'
 import { checkedStream } from './answer/checked-stream.ts'
-import { type AnswerPlan, answerPlan } from './answer/plan.ts'
+import { type AnswerPlan, answerPlan, concernsAnswer } from './answer/plan.ts'
 import { createToolStep } from './answer/tool-step.ts'
 import { createSchemaChecks } from './answer/validate.ts'
 import { loadDialects } from './dialects/load.ts'
@@ -29,14 +29,14 @@ export default definePlugin({
     const memory = createNativeMemory(options.native_failure_memory)
     const checks = createSchemaChecks(log)
     const plans = new WeakMap<Exchange, AnswerPlan>()
-    const none = new WeakSet<Exchange>()
 
     /** Made once for each exchange, by whichever stage asks first. */
     function planOf(exchange: Exchange): AnswerPlan | undefined {
-      if (none.has(exchange)) return undefined
-      const plan = plans.get(exchange) ?? answerPlan(exchange, options)
+      if (!concernsAnswer(exchange)) return undefined
+      const known = plans.get(exchange)
+      if (known) return known
+      const plan = answerPlan(exchange, options)
       if (plan) plans.set(exchange, plan)
-      else none.add(exchange)
       return plan
     }
 

@@ -12,6 +12,9 @@ interface CallEvents {
 /** Never connected: the request objects given to http-proxy-3 belong to no client's socket. */
 const idleSocket = new Socket()
 
+/** Characters from which on a body is better sent apart from its headers. */
+const longText = 16 * 1024
+
 /**
  * The request as http-proxy-3 wants it: nothing of the client's own request gets through that the call does not name. It is
  * its own body, too: that is at hand, and is written with the headers in one go, without a stream's machinery.
@@ -20,18 +23,20 @@ export class CallRequest extends IncomingMessage {
   readonly onSocket: CallEvents['onSocket']
   readonly onResponse: CallEvents['onResponse']
   readonly #onRequest: CallEvents['onRequest']
-  readonly #body: string
+  readonly #body: string | Buffer
 
   constructor({ method, headers, body }: UpstreamCall, { onRequest, onSocket, onResponse }: CallEvents) {
     super(idleSocket)
     this.method = method
     this.url = '/'
     this.headers = { 'accept-encoding': 'identity', ...headers }
-    if (body !== undefined) this.headers['content-length'] = String(Buffer.byteLength(body))
+    // A long text is encoded once, not measured and then encoded.
+    const ready = typeof body === 'string' && body.length > longText ? Buffer.from(body) : body
+    if (ready !== undefined) this.headers['content-length'] = String(Buffer.byteLength(ready))
     this.onSocket = onSocket
     this.onResponse = onResponse
     this.#onRequest = onRequest
-    this.#body = body ?? ''
+    this.#body = ready ?? ''
   }
 
   override pipe<Destination extends NodeJS.WritableStream>(destination: Destination): Destination {

@@ -41,6 +41,8 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
   )
   let openedAt = 0
   let last: ProxyError | undefined
+  /** The last call that has told anything has failed. */
+  let failing = false
 
   policy.onBreak(() => {
     openedAt = Date.now()
@@ -60,7 +62,39 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
     return policy.state === CircuitState.HalfOpen
   }
 
+  /** The library is told what may change its mind: a failure, and the success that ends a row of them. */
+  function tell(error?: ProxyError): void {
+    // A call that began before the circuit opened says nothing of the upstream as it is now.
+    if (policy.state !== CircuitState.Closed) return
+    policy.execute(() => (error ? Promise.reject(error) : Promise.resolve())).catch(() => {})
+  }
+
+  function closedPassage(): Passage {
+    let over = false
+    return {
+      succeed() {
+        if (!over && failing) {
+          failing = false
+          tell()
+        }
+        over = true
+      },
+      fail(error) {
+        if (!over) {
+          failing = true
+          last = error
+          tell(error)
+        }
+        over = true
+      },
+      leave() {
+        over = true
+      },
+    }
+  }
+
   function enter(): Passage | ProxyError {
+    if (policy.state === CircuitState.Closed) return closedPassage()
     if (isProbing()) return refusal()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     let admitted = false
@@ -72,7 +106,7 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
       })
       .catch(() => {})
     if (!admitted) return refusal()
-    const patience = isProbing() ? setTimeout(resolve, openFor).unref() : undefined
+    const patience = setTimeout(resolve, openFor).unref()
     return {
       succeed() {
         clearTimeout(patience)

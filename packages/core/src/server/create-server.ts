@@ -5,7 +5,6 @@ import { answerBrokenRequest } from './broken-request.ts'
 import { guardConnections } from './connections.ts'
 import { sendError } from './reply.ts'
 import { requestId } from './request-id.ts'
-import { match } from './routes.ts'
 import { serveCounted } from './serve-counted.ts'
 import type { Live } from './service.ts'
 
@@ -50,7 +49,7 @@ export function createProxyServer(live: Live): Server {
     const { service } = live
     const { app } = service
     try {
-      const { route, parameter } = match(service.routes, request)
+      const { route, parameter } = service.match(request)
       const incoming = { request, response, parameter, live }
       if ('serve' in route) await route.serve(incoming, app)
       else await serveCounted(id, incoming, service, (counted) => route.serveCounted(counted, app))

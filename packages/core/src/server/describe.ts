@@ -3,6 +3,7 @@ import type { Exchange, Logger, UpstreamCallKind } from '../contract/exchange.ts
 import { proxyError } from '../errors.ts'
 import { assemble, type Pipeline } from '../pipeline/assemble.ts'
 import type { Piece } from '../pipeline/piece.ts'
+import { noLongTexts } from '../wire/long-texts.ts'
 import { closeApp, createApp } from './create-app.ts'
 import { planRequest } from './plan.ts'
 
@@ -30,7 +31,7 @@ export async function describe(
     const { config, upstream, host } = app
     const { parsed, decision, request, kind, calls } = await planRequest(
       endpoint,
-      body,
+      { value: body, longTexts: noLongTexts },
       { user: config.user ?? 'anybody' },
       app,
     )

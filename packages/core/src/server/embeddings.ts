@@ -12,7 +12,8 @@ import type { CountedRequest } from './routes.ts'
 /** `POST /v1/embeddings`. */
 export async function serveEmbeddings({ request, response, exchange }: CountedRequest, app: App): Promise<void> {
   const { config, upstream, forwarder } = app
-  const embeddings = parseEmbeddings(await exchange.until(readJson(request, config.limits.body)))
+  const { value } = await exchange.until(readJson(request, config.limits.body))
+  const embeddings = parseEmbeddings(value)
   if (!upstream.nativeUsage) loadTokenizer()
   const call = upstream.embeddings(embeddings, { user: callerOf(request, config).user })
   const answer = await callJson(call, forwarder, config.limits.answer, {

@@ -6,6 +6,7 @@ import type { Decision } from '../plugins/host.ts'
 import type { App } from './app.ts'
 import { chooseModel } from './model-choice.ts'
 import type { Patience } from './patience.ts'
+import type { JsonBody } from './read-json.ts'
 
 /** What is decided about a request before anything is sent. */
 export interface RequestPlan {
@@ -30,23 +31,30 @@ export interface Caller {
 }
 
 /** Parse, vote, rewrite, write: in this order. Throws a ProxyError for a request that cannot be served. */
-export async function planRequest(endpoint: Endpoint, body: unknown, caller: Caller, app: App): Promise<RequestPlan> {
-  const parsed = await endpoint.parse(body)
+export async function planRequest(endpoint: Endpoint, body: JsonBody, caller: Caller, app: App): Promise<RequestPlan> {
+  const parsed = await endpoint.parse(body.value)
   try {
-    return await planParsed(parsed, endpoint, caller, app)
+    return await planParsed(parsed, body, endpoint, caller, app)
   } catch (thrown) {
     throw withClientParam(toProxyError(thrown), endpoint.clientParam)
   }
 }
 
-async function planParsed(parsed: ParsedRequest, endpoint: Endpoint, caller: Caller, app: App): Promise<RequestPlan> {
+async function planParsed(
+  parsed: ParsedRequest,
+  body: JsonBody,
+  endpoint: Endpoint,
+  caller: Caller,
+  app: App,
+): Promise<RequestPlan> {
   const { upstream, host } = app
   const decision = host.decide(parsed.request, upstream, caller.preference)
   const model = await chooseModel(parsed.request.model, app)
   const asked = model === parsed.request.model ? parsed.request : { ...parsed.request, model }
   const request = await host.rewrite(asked, upstream)
   const kind = request.stream ? decision.definition.upstream : 'complete'
-  const calls = upstream.answer(request, kind, { user: caller.user, endpoint: endpoint.name })
+  const context = { user: caller.user, endpoint: endpoint.name, longTexts: body.longTexts }
+  const calls = upstream.answer(request, kind, context)
   const plan = { parsed, decision, request, kind, calls }
   if (kind === 'complete' || !app.brokenStreams.has(model)) return plan
   return healedPlan(plan, 'its stream failed a short while ago (heal.remember)', endpoint, caller, app) ?? plan

@@ -2,28 +2,37 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { proxyError } from '../errors.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
+import { type LongTexts, parseWithLongTexts } from '../wire/long-texts.ts'
 import { checkJson } from './check-json.ts'
 
-/** A request's body as a JSON value. Throws a ProxyError: 413 past `limit` bytes, 415, or 400 where it is not JSON. */
-export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+/** A request's body, and its long texts as they came. */
+export interface JsonBody {
+  value: unknown
+  longTexts: LongTexts
+}
+
+/** Reads a request's body. Throws a ProxyError: 413 past `limit` bytes, 415, or 400 where it is not JSON. */
+export async function readJson(request: IncomingMessage, limit: number): Promise<JsonBody> {
   const { 'content-encoding': encoding = 'identity' } = request.headers
   if (encoding !== 'identity') {
     throw proxyError('unsupported_media_type', 'A compressed body is not accepted: send it without content-encoding.')
   }
   const body = await readBody(request, limit)
-  if (!isUtf8(body)) throw proxyError('invalid_json', "The request's body is not valid UTF-8.")
-  const text = body.toString('utf8')
-  if (text.trim() === '') throw proxyError('invalid_json', 'The request has no body: send a JSON object.')
-  const value = parse(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text)
-  checkJson(value)
-  return value
+  const bytes = body.indexOf(byteOrderMark) === 0 ? body.subarray(byteOrderMark.length) : body
+  if (!isUtf8(bytes)) throw proxyError('invalid_json', "The request's body is not valid UTF-8.")
+  if (bytes.every((byte) => byte <= 0x20)) {
+    throw proxyError('invalid_json', 'The request has no body: send a JSON object.')
+  }
+  const parsed = parse(bytes)
+  checkJson(parsed.value)
+  return parsed
 }
 
-const byteOrderMark = 0xfeff
+const byteOrderMark = Buffer.from('\ufeff')
 
-function parse(text: string): unknown {
+function parse(bytes: Buffer): JsonBody {
   try {
-    return JSON.parse(text)
+    return parseWithLongTexts(bytes)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'not JSON'
     throw proxyError('invalid_json', `The request's body is not JSON: ${withoutExcerpt(reason)}.`, { cause: error })

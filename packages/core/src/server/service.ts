@@ -2,12 +2,12 @@ import type { ProxyError } from '../contract/error.ts'
 import type { App } from './app.ts'
 import { type Cors, createCors } from './cors.ts'
 import type { OpenExchange } from './open-exchange.ts'
-import { type Route, routesOf } from './routes.ts'
+import { type Matcher, matcher, routesOf } from './routes.ts'
 
 /** A configuration at work: what serves requests, and the ones that are under way. */
 export interface Service {
   readonly app: App
-  readonly routes: readonly Route[]
+  readonly match: Matcher
   readonly cors: Cors
   readonly open: ReadonlySet<OpenExchange>
   enter(exchange: OpenExchange): void
@@ -23,7 +23,7 @@ export function createService(app: App): Service {
   let waiting: (() => void)[] = []
   return {
     app,
-    routes: routesOf(app),
+    match: matcher(routesOf(app)),
     cors: createCors(app.config.cors),
     open,
     enter: (exchange) => void open.add(exchange),

@@ -3,6 +3,7 @@ import type { UpstreamCallKind } from '../contract/exchange.ts'
 import type { AnswerCall, CallContext, Upstream } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
 import { proxyError } from '../errors.ts'
+import { noLongTexts, writeWithLongTexts } from '../wire/long-texts.ts'
 import { writeConversation, writeFields } from './argo/body.ts'
 import { decodeResponse } from './argo/decode-response.ts'
 import { decodeText } from './argo/decode-text.ts'
@@ -41,12 +42,10 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
     const complete = native || (kind === 'complete' && !quirks.streamsAlways)
     const { fields, dropped } = writeFields(request, quirks, complete)
     const bodies = conversationsOf(request).map((messages) =>
-      JSON.stringify({
-        user,
-        model: internal,
-        ...writeConversation(request, messages, internal, quirks, native),
-        ...fields,
-      }),
+      writeWithLongTexts(
+        { user, model: internal, ...writeConversation(request, messages, internal, quirks, native), ...fields },
+        context.longTexts ?? noLongTexts,
+      ),
     )
     const decode = complete ? () => decodeResponse(request.model, origin) : () => decodeText(request.model)
     const times = request.n ?? 1

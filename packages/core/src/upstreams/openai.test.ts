@@ -15,7 +15,7 @@ function upstream(config: Partial<UpstreamConfig> = {}, environment: Record<stri
 }
 
 function bodyOf(call: AnswerCall | undefined): JsonObject {
-  const body = parseJson(call?.body ?? '')
+  const body = parseJson(String(call?.body ?? ''))
   if (!isObject(body)) throw new Error(`no body: ${call?.body}`)
   return body
 }
@@ -226,7 +226,7 @@ describe('embeddings', () => {
       chat,
     )
     expect(call.url.href).toBe('https://up.test/v1/embeddings')
-    expect(parseJson(call.body ?? '')).toEqual({
+    expect(parseJson(String(call.body ?? ''))).toEqual({
       model: 'e',
       input: ['a', 'b'],
       dimensions: 2,
@@ -237,7 +237,12 @@ describe('embeddings', () => {
       { ...asked, input: [[1, 2]], encodingFormat: 'base64' },
       chat,
     )
-    expect(parseJson(single.body ?? '')).toEqual({ model: 'e', input: [1, 2], encoding_format: 'base64', user: 'ada' })
+    expect(parseJson(String(single.body ?? ''))).toEqual({
+      model: 'e',
+      input: [1, 2],
+      encoding_format: 'base64',
+      user: 'ada',
+    })
   })
 
   test('are put in order and numbered', () => {

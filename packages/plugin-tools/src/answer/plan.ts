@@ -19,6 +19,11 @@ export interface AnswerPlan {
   mayAsk: boolean
 }
 
+/** Whether the answer can be this plugin's business at all: most are not, and shall cost nothing. */
+export function concernsAnswer({ original, upstream }: Exchange): boolean {
+  return original.tools !== undefined || original.toolChoice !== undefined || !!emulatedFormat(original, upstream)
+}
+
 /** `undefined` where the answer is none of this plugin's business. */
 export function answerPlan({ original, request, upstream }: Exchange, options: ToolsOptions): AnswerPlan | undefined {
   const tools = offeredTools(original)

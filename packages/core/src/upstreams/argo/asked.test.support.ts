@@ -22,7 +22,7 @@ export function calls(
 }
 
 export function bodyOf(call: AnswerCall | undefined): JsonObject {
-  const body = parseJson(call?.body ?? '')
+  const body = parseJson(String(call?.body ?? ''))
   if (!isObject(body)) throw new Error(`no body: ${call?.body}`)
   return body
 }

@@ -12,7 +12,7 @@ describe('embeddings on ARGO', () => {
 
   test('send a list of texts and number what comes back', () => {
     const call = upstream().embeddings(embedding, context)
-    expect(parseJson(call.body ?? '')).toEqual({ user: 'ada', model: 'v3small', prompt: ['a', 'b'] })
+    expect(parseJson(String(call.body ?? ''))).toEqual({ user: 'ada', model: 'v3small', prompt: ['a', 'b'] })
     expect(call.read({ embedding: vectors })).toEqual({
       object: 'list',
       data: [

@@ -3,16 +3,14 @@ import type { JsonObject } from '../json.ts'
 
 /** The fields that both of OpenAI's older endpoints have under the same names. */
 export function writeSampling(request: ChatRequest): JsonObject {
-  const fields: JsonObject = {
-    temperature: request.temperature,
-    top_p: request.topP,
-    presence_penalty: request.presencePenalty,
-    frequency_penalty: request.frequencyPenalty,
-    seed: request.seed,
-    stop: request.stop,
-    n: request.n,
-    user: request.user,
-  }
-  for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name]
+  const fields: JsonObject = {}
+  if (request.temperature !== undefined) fields.temperature = request.temperature
+  if (request.topP !== undefined) fields.top_p = request.topP
+  if (request.presencePenalty !== undefined) fields.presence_penalty = request.presencePenalty
+  if (request.frequencyPenalty !== undefined) fields.frequency_penalty = request.frequencyPenalty
+  if (request.seed !== undefined) fields.seed = request.seed
+  if (request.stop !== undefined) fields.stop = request.stop
+  if (request.n !== undefined) fields.n = request.n
+  if (request.user !== undefined) fields.user = request.user
   return fields
 }

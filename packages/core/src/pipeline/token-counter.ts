@@ -1,6 +1,5 @@
 import type { ChatRequest, Content, Message } from '../contract/request.ts'
-
-type CountTokens = (text: string) => number
+import { type CountTokens, createCountMemory } from './count-memory.ts'
 
 /** Characters that are counted exactly; what is longer is reckoned from its beginning. */
 const exactLength = 16 * 1024
@@ -8,6 +7,9 @@ const exactLength = 16 * 1024
 const charactersPerToken = 4
 /** What OpenAI's chat format adds to each message, and to the answer's beginning. */
 const tokensPerMessage = 3
+
+/** Characters of the texts whose counts are kept: agents send the whole conversation again with each turn. */
+const counts = createCountMemory(2 * 1024 * 1024)
 
 let loading = false
 let exact: CountTokens | undefined
@@ -30,7 +32,7 @@ export function loadTokenizer(): void {
 export function countTokens(text: string): number {
   if (text === '') return 0
   if (!exact) return Math.ceil(text.length / charactersPerToken)
-  if (text.length <= exactLength) return exact(text)
+  if (text.length <= exactLength) return counts.of(text, exact)
   return Math.round((exact(text.slice(0, exactLength)) * text.length) / exactLength)
 }
 

@@ -9,6 +9,9 @@ export interface SseEvent {
   data: string
 }
 
+/** How nearly every line begins. */
+const dataField = 'data: '
+
 /**
  * An incremental parser of `text/event-stream` (WHATWG HTML, 9.2.6): bytes or text in, events out, cut anywhere. Takes CR,
  * LF and CRLF, comments, several `data:` lines, a byte order mark, a missing space. `id` and `retry` are ignored: answers
@@ -28,6 +31,10 @@ export function sseParser(): Step<Uint8Array | string, SseEvent> {
 
   function takeLine(line: string, emit: Emit<SseEvent>): void {
     if (line === '') return dispatch(emit)
+    if (data === undefined && line.startsWith(dataField)) {
+      data = line.slice(dataField.length)
+      return
+    }
     const colon = line.indexOf(':')
     if (colon === 0) return
     const name = colon < 0 ? line : line.slice(0, colon)

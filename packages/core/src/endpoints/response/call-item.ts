@@ -2,14 +2,14 @@ import { newId } from '../../wire/ids.ts'
 import { freeformInput } from '../parse/freeform-tool.ts'
 import type { Item } from '../response-store.ts'
 import { deltaHead, type Frames } from './frames.ts'
-import { type ItemStatus, placed } from './message-item.ts'
+import { type DoneItem, type ItemStatus, placed } from './message-item.ts'
 
 const argumentsHead = deltaHead('response.function_call_arguments.delta')
 
 /** A call that the model is writing. */
 export interface CallItem {
   add(delta: string): void
-  close(status: ItemStatus): Item
+  close(status: ItemStatus): DoneItem
 }
 
 export interface CallIdentity {
@@ -26,7 +26,7 @@ export function functionCallItem(outputIndex: number, call: CallIdentity, frames
   let text = ''
 
   const item = (status: string): Item => ({ id, type: 'function_call', status, arguments: text, call_id: callId, name })
-  frames?.add('response.output_item.added', placed(outputIndex, item('in_progress')))
+  frames?.add('response.output_item.added', placed(outputIndex, JSON.stringify(item('in_progress'))))
 
   return {
     add(delta) {
@@ -37,8 +37,9 @@ export function functionCallItem(outputIndex: number, call: CallIdentity, frames
       const fields = `${place},"name":${JSON.stringify(name)},"arguments":${JSON.stringify(text)}`
       frames?.add('response.function_call_arguments.done', fields)
       const done = item(status)
-      frames?.add('response.output_item.done', placed(outputIndex, done))
-      return done
+      const json = JSON.stringify(done)
+      frames?.add('response.output_item.done', placed(outputIndex, json))
+      return { item: done, json }
     },
   }
 }
@@ -59,7 +60,7 @@ export function customCallItem(outputIndex: number, call: CallIdentity, frames: 
     name,
     input,
   })
-  frames?.add('response.output_item.added', placed(outputIndex, item('in_progress', '')))
+  frames?.add('response.output_item.added', placed(outputIndex, JSON.stringify(item('in_progress', ''))))
 
   return {
     add(delta) {
@@ -67,12 +68,13 @@ export function customCallItem(outputIndex: number, call: CallIdentity, frames: 
     },
     close(status) {
       const input = freeformInput(text)
-      const json = JSON.stringify(input)
-      if (input !== '') frames?.add('response.custom_tool_call_input.delta', `${place},"delta":${json}`)
-      frames?.add('response.custom_tool_call_input.done', `${place},"input":${json}`)
+      const inputJson = JSON.stringify(input)
+      if (input !== '') frames?.add('response.custom_tool_call_input.delta', `${place},"delta":${inputJson}`)
+      frames?.add('response.custom_tool_call_input.done', `${place},"input":${inputJson}`)
       const done = item(status, input)
-      frames?.add('response.output_item.done', placed(outputIndex, done))
-      return done
+      const json = JSON.stringify(done)
+      frames?.add('response.output_item.done', placed(outputIndex, json))
+      return { item: done, json }
     },
   }
 }

@@ -85,12 +85,16 @@ function openAnswer(shape: ResponseShape, start: Start, frames: Frames | undefin
     const incompleteReason = incompleteReasonOf(reason)
     if (!incompleteReason) output.closeEmpty()
     const items = output.items()
-    const json = items.map((item) => JSON.stringify(item))
+    const json = items.map((done) => done.json)
     const state: ResponseState = incompleteReason
       ? { status: 'incomplete', output: json, usage, incompleteReason }
       : { status: 'completed', output: json, usage, completedAt: Math.floor(Date.now() / 1000) }
     const response = write(state)
-    shape.keep?.(id, response, items)
+    shape.keep?.(
+      id,
+      response,
+      items.map(({ item }) => item),
+    )
     return { event: `response.${state.status}`, response }
   }
 
@@ -102,7 +106,7 @@ function openAnswer(shape: ResponseShape, start: Start, frames: Frames | undefin
     const { error: body } = streamErrorBody(error)
     const { code, message, param } = body
     frames?.add('error', JSON.stringify({ code, message, param, error: body }).slice(1, -1))
-    const json = output.items().map((item) => JSON.stringify(item))
+    const json = output.items().map((done) => done.json)
     const state: ResponseState = { status: 'failed', output: json, usage, error: errorOf(error) }
     return { event: 'response.failed', response: write(state) }
   }

@@ -19,40 +19,46 @@ interface OpenPart {
   beforeDelta: string
 }
 
+/** An item that is whole, and as JSON text: a long one is serialised once, however many events tell it. */
+export interface DoneItem {
+  item: Item
+  json: string
+}
+
 /** A message that the model is writing: parts of text and of refusal. */
 export interface MessageItem {
   add(type: OpenPart['type'], delta: string, logprobs?: unknown): void
-  close(status: ItemStatus): Item
+  close(status: ItemStatus): DoneItem
 }
 
 export function messageItem(outputIndex: number, frames: Frames | undefined): MessageItem {
   const id = newId('msg_')
   const content: Fields[] = []
+  /** JSON of the same. */
+  const parts: string[] = []
   let open: OpenPart | undefined
 
-  const message = (status: string): Item => ({ id, type: 'message', status, role: 'assistant', content })
+  const message = (status: string): string =>
+    `{"id":"${id}","type":"message","status":"${status}","role":"assistant","content":[${parts.join(',')}]}`
   frames?.add('response.output_item.added', placed(outputIndex, message('in_progress')))
 
   function openPart(type: OpenPart['type']): OpenPart {
     const place = `"item_id":"${id}","output_index":${outputIndex},"content_index":${content.length}`
-    const part = { type, text: '', logprobs: [], place, beforeDelta: `,${place},"delta":` }
-    frames?.add('response.content_part.added', `${place},"part":${JSON.stringify(partBody(part))}`)
-    return part
+    frames?.add('response.content_part.added', `${place},"part":${partJson(type, '""', '[]')}`)
+    return { type, text: '', logprobs: [], place, beforeDelta: `,${place},"delta":` }
   }
 
   function closePart(): void {
     if (!open) return
     const { type, place, text, logprobs } = open
-    const part = partBody(open)
-    const refusal = type === 'refusal'
-    const field = refusal ? 'refusal' : 'text'
-    const more = refusal ? '' : `,"logprobs":${JSON.stringify(logprobs)}`
-    frames?.add(
-      `response.${refusal ? 'refusal' : 'output_text'}.done`,
-      `${place},"${field}":${JSON.stringify(text)}${more}`,
-    )
-    frames?.add('response.content_part.done', `${place},"part":${JSON.stringify(part)}`)
-    content.push(part)
+    const textJson = JSON.stringify(text)
+    const logprobsJson = JSON.stringify(logprobs)
+    const json = partJson(type, textJson, logprobsJson)
+    if (type === 'refusal') frames?.add('response.refusal.done', `${place},"refusal":${textJson}`)
+    else frames?.add('response.output_text.done', `${place},"text":${textJson},"logprobs":${logprobsJson}`)
+    frames?.add('response.content_part.done', `${place},"part":${json}`)
+    content.push(type === 'refusal' ? { type, refusal: text } : { type, text, annotations: [], logprobs })
+    parts.push(json)
     open = undefined
   }
 
@@ -78,20 +84,22 @@ export function messageItem(outputIndex: number, frames: Frames | undefined): Me
     },
     close(status) {
       closePart()
-      const item = message(status)
-      frames?.add('response.output_item.done', placed(outputIndex, item))
-      return item
+      const json = message(status)
+      frames?.add('response.output_item.done', placed(outputIndex, json))
+      return { item: { id, type: 'message', status, role: 'assistant', content }, json }
     },
   }
 }
 
-/** The fields of an event about a whole item. */
-export function placed(outputIndex: number, item: Item): string {
-  return `"output_index":${outputIndex},"item":${JSON.stringify(item)}`
+/** The fields of an event about a whole item, which is given as JSON. */
+export function placed(outputIndex: number, item: string): string {
+  return `"output_index":${outputIndex},"item":${item}`
 }
 
-function partBody({ type, text, logprobs }: OpenPart): Fields {
-  return type === 'refusal' ? { type, refusal: text } : { type, text, annotations: [], logprobs }
+function partJson(type: OpenPart['type'], text: string, logprobs: string): string {
+  return type === 'refusal'
+    ? `{"type":"refusal","refusal":${text}}`
+    : `{"type":"output_text","text":${text},"annotations":[],"logprobs":${logprobs}}`
 }
 
 /** Log probabilities of Chat Completions in the form of Responses, which wants every field. */

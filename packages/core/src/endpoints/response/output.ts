@@ -1,8 +1,7 @@
 import type { StreamEvent } from '../../contract/event.ts'
-import type { Item } from '../response-store.ts'
 import { type CallItem, customCallItem, functionCallItem } from './call-item.ts'
 import type { Frames } from './frames.ts'
-import { type ItemStatus, type MessageItem, messageItem } from './message-item.ts'
+import { type DoneItem, type ItemStatus, type MessageItem, messageItem } from './message-item.ts'
 import { type ReasoningItem, reasoningItem } from './reasoning-item.ts'
 
 export interface OutputForm {
@@ -20,13 +19,13 @@ export interface ResponseOutput {
   /** An answer of no words is a message of no words. */
   closeEmpty(): void
   /** Those that are done. */
-  items(): Item[]
+  items(): DoneItem[]
 }
 
 /** Turns the events of an answer's one choice into items; into `frames`, where there are any, each step of them. */
 export function responseOutput({ freeform, reasoningSummary }: OutputForm, frames: Frames | undefined): ResponseOutput {
   /** By output index. A place is taken when its item begins, and filled when it is done. */
-  const done: (Item | undefined)[] = []
+  const done: (DoneItem | undefined)[] = []
   let reasoning: { index: number; item: ReasoningItem } | undefined
   let message: { index: number; item: MessageItem } | undefined
   const calls = new Map<number, { index: number; item: CallItem }>()

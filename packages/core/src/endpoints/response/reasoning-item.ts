@@ -1,8 +1,7 @@
 import { newId } from '../../wire/ids.ts'
 import type { Fields } from '../parse/fields.ts'
-import type { Item } from '../response-store.ts'
 import { deltaHead, type Frames } from './frames.ts'
-import { type ItemStatus, placed } from './message-item.ts'
+import { type DoneItem, type ItemStatus, placed } from './message-item.ts'
 
 const summaryHead = deltaHead('response.reasoning_summary_text.delta')
 const contentHead = deltaHead('response.reasoning_text.delta')
@@ -10,7 +9,7 @@ const contentHead = deltaHead('response.reasoning_text.delta')
 /** What the model thinks before it answers. */
 export interface ReasoningItem {
   add(delta: string): void
-  close(status: ItemStatus): Item
+  close(status: ItemStatus): DoneItem
 }
 
 /**
@@ -26,7 +25,7 @@ export function reasoningItem(outputIndex: number, summary: boolean, frames: Fra
   let text = ''
 
   const part = (): Fields => ({ type: summary ? 'summary_text' : 'reasoning_text', text })
-  frames?.add('response.output_item.added', placed(outputIndex, { id, type: 'reasoning', summary: [] }))
+  frames?.add('response.output_item.added', placed(outputIndex, JSON.stringify({ id, type: 'reasoning', summary: [] })))
   frames?.add(`${partEvent}.added`, `${place},"part":${JSON.stringify(part())}`)
 
   return {
@@ -39,8 +38,9 @@ export function reasoningItem(outputIndex: number, summary: boolean, frames: Fra
       frames?.add(event, `${place},"text":${JSON.stringify(text)}`)
       frames?.add(`${partEvent}.done`, `${place},"part":${JSON.stringify(part())}`)
       const item = { id, type: 'reasoning', summary: [], [kind]: [part()], status }
-      frames?.add('response.output_item.done', placed(outputIndex, item))
-      return item
+      const json = JSON.stringify(item)
+      frames?.add('response.output_item.done', placed(outputIndex, json))
+      return { item, json }
     },
   }
 }

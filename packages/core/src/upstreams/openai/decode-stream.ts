@@ -9,6 +9,7 @@ import { isObject, type JsonObject, parseJson } from '../json.ts'
 import { readErrorInAnswer } from '../read-error.ts'
 import { answerEvents } from './answer-events.ts'
 import { decodeComplete } from './decode-complete.ts'
+import { frameTemplate } from './frame-template.ts'
 
 /**
  * A stream of SSE frames that ends with `[DONE]`. A message that ends without it, and before every choice has said why it
@@ -37,8 +38,17 @@ function decoderFor(chunk: Buffer, format: Exchange['endpoint'], origin: string)
 function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
   const parser = sseParser()
   const answer = answerEvents(format)
+  const template = frameTemplate()
   let over = false
   let out: Emit<StreamEvent> = () => {}
+  /** What the frame that is being read has said so far. */
+  let said = 0
+  let last: StreamEvent | undefined
+  const emitSaid: Emit<StreamEvent> = (event) => {
+    said += 1
+    last = event
+    out(event)
+  }
 
   function fail(error: ProxyError): void {
     over = true
@@ -47,6 +57,11 @@ function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
 
   function take({ event, data }: SseEvent): void {
     if (over) return
+    const text = event === undefined ? template.read(data) : undefined
+    if (text !== undefined) {
+      if (text.delta !== '') out({ type: 'text-delta', ...text })
+      return
+    }
     if (data.trim() === '[DONE]') {
       over = true
       return answer.finish(out)
@@ -56,8 +71,11 @@ function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
     if (event === 'error' || isError(frame)) return fail(readErrorInAnswer(origin, data))
     const isAnswer = Array.isArray(frame.choices) || isObject(frame.usage)
     if (!isAnswer) return answer.takeUnknown(frame, out)
-    const error = answer.take(frame, out)
-    if (error) fail(error)
+    said = 0
+    const error = answer.take(frame, emitSaid)
+    if (error) return fail(error)
+    if (said === 1 && last?.type === 'text-delta' && last.logprobs === undefined) template.learn(data, last)
+    else template.forget()
   }
 
   return {

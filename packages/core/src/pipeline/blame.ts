@@ -1,5 +1,4 @@
 import { ProxyError } from '../contract/error.ts'
-import type { Step } from '../contract/event.ts'
 import { proxyError } from '../errors.ts'
 import { coreOwner, type Piece } from './piece.ts'
 
@@ -22,24 +21,4 @@ export function blame({ owner, name, where }: Culprit, thrown: unknown): ProxyEr
 /** The culprit of a piece. */
 export function culprit({ owner, name, slot }: Piece): Culprit {
   return { owner, name, where: slot }
-}
-
-/** A step whose throws carry its piece's name. */
-export function blamed(piece: Piece, step: Step<unknown, unknown>): Step<unknown, unknown> {
-  return {
-    write(value, emit) {
-      try {
-        step.write(value, emit)
-      } catch (thrown) {
-        throw blame(culprit(piece), thrown)
-      }
-    },
-    end(emit) {
-      try {
-        step.end?.(emit)
-      } catch (thrown) {
-        throw blame(culprit(piece), thrown)
-      }
-    },
-  }
 }

@@ -2,8 +2,9 @@ import type { ProxyError } from '../contract/error.ts'
 import type { Emit, Step, StreamEvent } from '../contract/event.ts'
 import type { Decoder } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
+import { joinChunks } from '../wire/join-chunks.ts'
 import type { CallEnd } from './call-end.ts'
-import { lastBoundary, startsLine } from './event-boundary.ts'
+import { holdsDone, lastBoundary } from './event-boundary.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What a lane needs to know of its call. */
@@ -14,8 +15,6 @@ export interface Lane {
   decode(): Decoder
 }
 
-const done = Buffer.from('data: [DONE]')
-const doneWithoutSpace = Buffer.from('data:[DONE]')
 const errorAtStart = /^(?:event: ?error\b|data: ?\{\s*"(?:error"|object":\s*"error"))/
 const blankLine = Buffer.from('\n\n')
 
@@ -47,7 +46,7 @@ export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer
     lastButOne = last
     last = whole
     emit(whole)
-    if (!startsLine(whole, done) && !startsLine(whole, doneWithoutSpace)) return
+    if (!holdsDone(whole)) return
     end.done = true
     verdict.finish()
   }
@@ -107,7 +106,7 @@ export function wholeBody({ end, verdict, decode }: Lane): Step<Buffer, Buffer> 
     end(emit) {
       if (end.done) return
       const { outcome } = end
-      const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+      const body = joinChunks(chunks)
       // Where HTTP does not tell that the body is whole, its own last brace may.
       if (outcome !== 'complete' && !isJson(body.toString('utf8'))) {
         return verdict.fail(typeof outcome === 'object' ? outcome : cutShort())

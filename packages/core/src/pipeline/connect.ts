@@ -2,7 +2,7 @@ import type { ProxyError } from '../contract/error.ts'
 import type { Emit, Step } from '../contract/event.ts'
 import type { TransformStream } from '../contract/plugin.ts'
 import { toProxyError } from '../errors.ts'
-import { blame, blamed, culprit } from './blame.ts'
+import { blame, culprit } from './blame.ts'
 import type { Built, Piece } from './piece.ts'
 
 /** Where values go in. Neither throws for a value's sake once connected: a piece's fault goes to `onError`. */
@@ -39,12 +39,12 @@ export function connect(
 ): Connection {
   const streams: TransformStream[] = []
   let inlet = outlet
-  let steps: Step<unknown, unknown>[] = []
+  let steps: OwnedStep[] = []
 
   for (const piece of pieces.toReversed()) {
     const built = build(piece)
     if ('step' in built) {
-      steps.unshift(blamed(piece, built.step))
+      steps.unshift({ piece, step: built.step })
       continue
     }
     if (steps.length > 0) inlet = stepInlet(steps, inlet, onError)
@@ -77,7 +77,7 @@ function build(piece: Piece): Built {
   }
 }
 
-function stepInlet(steps: readonly Step<unknown, unknown>[], next: Inlet, onError: (error: ProxyError) => void): Inlet {
+function stepInlet(steps: readonly OwnedStep[], next: Inlet, onError: (error: ProxyError) => void): Inlet {
   let flowing = true
   const chain = fuse(steps, (value) => {
     if (!next.write(value)) flowing = false
@@ -103,24 +103,37 @@ function stepInlet(steps: readonly Step<unknown, unknown>[], next: Inlet, onErro
   }
 }
 
-/** Several steps as one: what the first emits is written to the second, within the same call. */
-export function fuse(
-  steps: readonly Step<unknown, unknown>[],
-  out: Emit<unknown>,
-): { write(value: unknown): void; end(): void } {
+interface OwnedStep {
+  piece: Piece
+  step: Step<unknown, unknown>
+}
+
+/** Several steps as one: what the first emits is written to the second, within the same call. A throw carries its piece's name. */
+function fuse(steps: readonly OwnedStep[], out: Emit<unknown>): { write(value: unknown): void; end(): void } {
   // Bound once for the exchange: nothing is made per value.
-  const links: { step: Step<unknown, unknown>; emit: Emit<unknown> }[] = []
+  const links: (OwnedStep & { emit: Emit<unknown> })[] = []
   let emit = out
-  for (const step of steps.toReversed()) {
+  for (const { piece, step } of steps.toReversed()) {
     const next = emit
-    links.unshift({ step, emit: next })
-    emit = (value) => step.write(value, next)
+    links.unshift({ piece, step, emit: next })
+    emit = (value) => {
+      try {
+        step.write(value, next)
+      } catch (thrown) {
+        throw blame(culprit(piece), thrown)
+      }
+    }
   }
-  const write = emit
   return {
-    write,
+    write: emit,
     end() {
-      for (const link of links) link.step.end?.(link.emit)
+      for (const { piece, step, emit } of links) {
+        try {
+          step.end?.(emit)
+        } catch (thrown) {
+          throw blame(culprit(piece), thrown)
+        }
+      }
     },
   }
 }

@@ -18,10 +18,15 @@ export function lastBoundary(chunk: Buffer, previous: number, beforePrevious: nu
   return 0
 }
 
-/** Whether a line begins so: the same characters inside an answer's JSON are text. */
-export function startsLine(events: Buffer, prefix: Buffer): boolean {
-  for (let index = events.indexOf(prefix); index >= 0; index = events.indexOf(prefix, index + 1)) {
-    if (index === 0 || events[index - 1] === newline) return true
+const done = Buffer.from('[DONE]')
+const beforeDone = /(?:^|[\r\n])data: ?$/
+/** `\ndata: `, the most that matters. */
+const longestBefore = 7
+
+/** Whether the terminal event `data: [DONE]` is among whole events: the same characters inside an answer's JSON are text. */
+export function holdsDone(events: Buffer): boolean {
+  for (let index = events.indexOf(done); index >= 0; index = events.indexOf(done, index + 1)) {
+    if (beforeDone.test(events.toString('latin1', Math.max(0, index - longestBefore), index))) return true
   }
   return false
 }

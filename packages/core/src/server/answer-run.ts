@@ -4,7 +4,9 @@ import type { AnswerCall } from '../contract/format.ts'
 import type { CallEnd } from '../pipeline/call-end.ts'
 import { connect, type Inlet } from '../pipeline/connect.ts'
 import type { Piece } from '../pipeline/piece.ts'
-import type { Budget, CallHandlers, Forwarder, RunningCall } from './forward.ts'
+import { joinChunks } from '../wire/join-chunks.ts'
+import type { Forwarder } from './forward.ts'
+import type { Budget, CallHandlers, RunningCall } from './upstream-call.ts'
 import { webPage } from './upstream-faults.ts'
 
 export interface AnswerRun {
@@ -76,10 +78,16 @@ export function runAnswer(options: AnswerRunOptions): AnswerRun {
         if (!answered) options.onAnswer?.(headers)
         answered = true
       },
-      onData(chunk) {
+      onData(chunks) {
         if (closed) return
-        if (!upstream.inlet.write(chunk)) runningCall.pause()
-        if (!end.done) return
+        let flowing = true
+        for (const chunk of call.chunksAreDeltas ? chunks : [joinChunks(chunks)]) {
+          if (!upstream.inlet.write(chunk)) flowing = false
+        }
+        if (!end.done) {
+          if (!flowing) runningCall.pause()
+          return
+        }
         runningCall.finish()
         close()
       },

@@ -48,7 +48,7 @@ function tryCall<Result>(
   const chunks: Buffer[] = []
   const handlers = {
     onAnswer: ({ headers }: IncomingMessage) => purpose?.onAnswer(headers),
-    onData: (chunk: Buffer) => void chunks.push(chunk),
+    onData: (read: readonly Buffer[]) => void chunks.push(...read),
     onEnd(outcome: 'complete' | 'unproven' | ProxyError, status?: number) {
       if (typeof outcome === 'object') return resolve({ error: outcome, status })
       try {

@@ -1,46 +1,52 @@
-import { type ClientRequest, IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
-import { Readable } from 'node:stream'
 import type { UpstreamCall } from '../contract/format.ts'
+import { http } from '../on-demand.ts'
 
 interface CallEvents {
+  /** Node's request was made; its socket is not known yet. */
   onRequest(clientRequest: ClientRequest): void
+  onSocket(socket: Socket): void
   onResponse(response: IncomingMessage): void
 }
 
 /** Never connected: the request objects given to http-proxy-3 belong to no client's socket. */
 const idleSocket = new Socket()
 
-/** The request as http-proxy-3 wants it: nothing of the client's own request gets through that the call does not name. */
-export class CallRequest extends IncomingMessage {
-  readonly onRequest: CallEvents['onRequest']
+/**
+ * The request as http-proxy-3 wants it: nothing of the client's own request gets through that the call does not name. It is
+ * its own body, too: that is at hand, and is written with the headers in one go, without a stream's machinery.
+ */
+export class CallRequest extends http.IncomingMessage {
+  readonly onSocket: CallEvents['onSocket']
   readonly onResponse: CallEvents['onResponse']
+  readonly #onRequest: CallEvents['onRequest']
+  readonly #body: string
 
-  constructor({ method, headers, body }: UpstreamCall, events: CallEvents) {
+  constructor({ method, headers, body }: UpstreamCall, { onRequest, onSocket, onResponse }: CallEvents) {
     super(idleSocket)
     this.method = method
     this.url = '/'
-    this.headers = {
-      'accept-encoding': 'identity',
-      ...headers,
-      ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
-    }
-    this.onRequest = events.onRequest
-    this.onResponse = events.onResponse
-  }
-}
-
-/** A body that is at hand: written with the headers in one go, without a stream's machinery. */
-export class CallBody extends Readable {
-  readonly #body: string
-
-  constructor(body: string) {
-    super()
-    this.#body = body
+    this.headers = { 'accept-encoding': 'identity', ...headers }
+    if (body !== undefined) this.headers['content-length'] = String(Buffer.byteLength(body))
+    this.onSocket = onSocket
+    this.onResponse = onResponse
+    this.#onRequest = onRequest
+    this.#body = body ?? ''
   }
 
   override pipe<Destination extends NodeJS.WritableStream>(destination: Destination): Destination {
+    if (destination instanceof http.ClientRequest) this.#onRequest(destination)
     destination.end(this.#body)
     return destination
   }
 }
+
+/** What http-proxy-3 would answer to, were there a client: it listens only, for the end of it, and that is not its affair. */
+class NoAnswer extends http.ServerResponse {
+  override on(): this {
+    return this
+  }
+}
+
+export const noAnswer: ServerResponse = new NoAnswer(new http.IncomingMessage(idleSocket))

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { UpstreamCall } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
+import { joinChunks } from '../wire/join-chunks.ts'
 import type { App } from './app.ts'
 import { callerOf } from './caller.ts'
 import { passHeaders } from './pass-headers.ts'
@@ -32,8 +33,8 @@ export async function serveNative(
       response.writeHead(statusCode, { 'content-type': headers['content-type'] ?? 'application/octet-stream' })
       response.flushHeaders()
     },
-    onData(chunk) {
-      if (response.write(chunk)) return
+    onData(chunks) {
+      if (response.write(joinChunks(chunks))) return
       running.pause()
       response.setTimeout(config.timeouts.stalled_client)
     },

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { proxyError } from '../errors.ts'
+import { joinChunks } from '../wire/join-chunks.ts'
 import { checkJson } from './check-json.ts'
 
 /** A request's body as a JSON value. Throws a ProxyError: 413 past `limit` bytes, 415, or 400 where it is not JSON. */
@@ -42,7 +43,7 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
     chunks.length = 0
     reject(tooLarge(limit))
   })
-  request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+  request.on('end', () => resolve(joinChunks(chunks)))
   request.on('error', () => reject(clientLeft()))
   request.on('close', () => {
     if (!request.complete) reject(clientLeft())

@@ -1,5 +1,6 @@
-import type { Contact, Forwarder } from './forward.ts'
+import type { Forwarder } from './forward.ts'
 import type { ModelCatalog } from './model-catalog.ts'
+import type { Contact } from './upstream-call.ts'
 
 export interface Readiness {
   ready: boolean

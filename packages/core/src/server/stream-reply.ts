@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { type ChunkedBody, chunkedBody } from './chunked-body.ts'
 import { type Reply, sendError, setHeader } from './reply.ts'
 
 export interface StreamReplyOptions {
@@ -12,13 +13,19 @@ export interface StreamReplyOptions {
   heartbeatAfter: number
 }
 
+const head = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+}
 const keepAlive = ': keep-alive\n\n'
 /** Characters or bytes that are collected at most before they are written. */
 const coalesceLimit = 64 * 1024
 
 /** A server-sent stream. What is written to it are whole events, so that a comment or an error may always follow. */
 export function streamReply(response: ServerResponse, options: StreamReplyOptions): Reply {
-  let committed = false
+  /** Absent until the head was written. */
+  let body: ChunkedBody | undefined
   let begun = false
   let ended = false
   let draining = false
@@ -47,16 +54,14 @@ export function streamReply(response: ServerResponse, options: StreamReplyOption
     heartbeat = setTimeout(beat, options.heartbeat)
   }
 
-  function send(chunk: string | Buffer): void {
-    if (!committed) {
-      committed = true
-      response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache, no-transform',
-        'x-accel-buffering': 'no',
-      })
-    }
-    if (response.write(chunk) || draining) return
+  function open(): ChunkedBody {
+    response.writeHead(200, head)
+    return chunkedBody(response)
+  }
+
+  function send(part: string | readonly Buffer[]): void {
+    body ??= open()
+    if (body.write(part) || draining) return
     draining = true
     // Node's own timer of the socket: it looks whether bytes still go out, so that a slow reader is no stalled one.
     response.setTimeout(options.stalledClient)
@@ -65,7 +70,7 @@ export function streamReply(response: ServerResponse, options: StreamReplyOption
   function flush(): void {
     scheduled = false
     if (length === 0) return
-    const chunk = bytes.length === 0 ? text : bytes.length === 1 && bytes[0] ? bytes[0] : Buffer.concat(bytes)
+    const part = bytes.length === 0 ? text : bytes
     forget()
     if (response.destroyed) return
     if (!begun && heartbeat !== undefined) {
@@ -74,7 +79,7 @@ export function streamReply(response: ServerResponse, options: StreamReplyOption
     }
     begun = true
     heartbeat?.refresh()
-    send(chunk)
+    send(part)
   }
 
   function forget(): void {
@@ -85,7 +90,7 @@ export function streamReply(response: ServerResponse, options: StreamReplyOption
 
   return {
     get committed() {
-      return committed
+      return body !== undefined
     },
     get begun() {
       return begun
@@ -115,7 +120,7 @@ export function streamReply(response: ServerResponse, options: StreamReplyOption
       ended = true
       clearTimeout(heartbeat)
       flush()
-      if (committed && !response.destroyed) response.end()
+      if (!response.destroyed) body?.end()
     },
     reject(error) {
       ended = true

@@ -58,6 +58,7 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
         body,
         firstChoice: index * times + turn,
         decode,
+        chunksAreDeltas: !complete,
         dropped,
       })),
     )

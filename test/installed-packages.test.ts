@@ -60,11 +60,11 @@ afterAll(() => {
 })
 
 /** Starts the installed program in the app's folder, and gives its URL. */
-async function start(argorc: string): Promise<string> {
+async function start(argorc: string, ...flags: string[]): Promise<string> {
   const app = join(folder, 'app')
   writeFileSync(join(app, '.argorc'), argorc)
-  const bin = join(app, 'node_modules', 'argo-proxy', 'bin', 'argo-proxy.js')
-  const child = spawn(process.execPath, [bin, 'start', '--demo', '--port', '0'], { cwd: app })
+  const bin = join(app, 'node_modules', '.bin', 'argo-proxy')
+  const child = spawn(process.execPath, [bin, 'start', '--demo', '--port', '0', ...flags], { cwd: app })
   children.push(child)
   let errors = ''
   child.stderr.on('data', (chunk) => {
@@ -96,4 +96,33 @@ test('so does a local TypeScript file', async () => {
   writeFileSync(join(folder, 'app', 'my-plugin.ts'), local)
   const text = await streamedText(await start('plugins: [real-stream, ./my-plugin.ts]\n'))
   expect(text).toContain('this is a **canned answer**')
+})
+
+test('so do several workers: their program is a file of the bundle', async () => {
+  const text = await streamedText(await start('plugins: [real-stream, shout]\n', '--workers', '2'))
+  expect(text).toContain('CANNED ANSWER')
+})
+
+test("the program knows its plugins' errors: they share one 'argo-proxy'", async () => {
+  const refusing = `
+import { definePlugin, proxyError } from 'argo-proxy'
+export default definePlugin({
+  name: 'refusing',
+  apiVersion: 1,
+  setup: () => ({ rewrite: () => { throw proxyError('too_many_requests', 'Not today.') } }),
+})
+`
+  writeFileSync(join(folder, 'app', 'refusing.ts'), refusing)
+  const url = await start('plugins: [real-stream, ./refusing.ts]\n')
+  const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'hi' }] })
+  const { status } = await fetch(`${url}/v1/chat/completions`, { method: 'POST', body })
+  expect(status).toBe(429)
+})
+
+test('the test kit is there', async () => {
+  const script = "console.log(typeof (await import('argo-proxy/testing')).startArgoGateway)"
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: join(folder, 'app'),
+  })
+  expect(stdout.trim()).toBe('function')
 })

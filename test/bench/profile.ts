@@ -1,20 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { NotHere } from './hops/hop.ts'
-import { startRig } from './measure/rig.ts'
-import { runJob } from './measure/run-job.ts'
+import { type Rig, startRig } from './measure/rig.ts'
 import { type PathName, paths } from './paths.ts'
 import { stopAllChildren } from './processes/children.ts'
-import { hottest, readCpuProfile } from './profile/cpu-profile.ts'
+import { type Frame, hottest } from './profile/cpu-profile.ts'
 import { flameGraph } from './profile/flame-graph.ts'
+import { type ProfileOrder, takeCpuProfile, takeHeapProfile } from './profile/take-profile.ts'
+import { weigh } from './profile/weigh.ts'
 import { type WorkloadName, workloads } from './workloads.ts'
 
 /**
  * Where a hop's time goes: `node test/bench/profile.ts flood byte-lane [--times 20] [--lines 30] [--svg FILE] [--heap]`. Prints
  * the functions that took the most time, and draws a flame graph. `--heap` samples allocations instead and leaves a
- * `.heapprofile` for the DevTools.
+ * `.heapprofile` for the DevTools. Of `held`: where the memory of an open stream goes.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,36 +25,29 @@ const { values, positionals } = parseArgs({
 })
 const workload = oneOf<WorkloadName>(positionals[0], workloads)
 const path = oneOf<PathName>(positionals[1], paths)
-const directory = mkdtempSync(join(tmpdir(), 'argo-proxy-profile-'))
-const flags = values.heap
-  ? ['--heap-prof', '--heap-prof-interval=4096', `--heap-prof-dir=${directory}`]
-  : ['--cpu-prof', '--cpu-prof-interval=250', `--cpu-prof-dir=${directory}`]
+const order: ProfileOrder = { workload, path, enough: (times) => times >= Number(values.times) }
 
-let warm = 0
 process.on('SIGINT', () => void stopAllChildren().then(() => process.exit(130)))
 const rig = await startRig()
 try {
-  const hop = await rig.freshHop(paths[path].hop, flags)
-  if (hop instanceof NotHere) throw hop
-  const { load } = workloads[workload]
-  const milliseconds = typeof load === 'object' && 'milliseconds' in load ? load.milliseconds : 0
-  // Start-up and the compiling of the first requests are left out.
-  await runJob(rig, { workload, path, milliseconds }, hop)
-  warm = Number(process.hrtime.bigint() / 1_000n)
-  for (let time = 0; time < Number(values.times); time += 1) await runJob(rig, { workload, path, milliseconds }, hop)
-  await hop.stop()
+  await profile(rig)
 } finally {
   await rig.stop()
   await stopAllChildren()
 }
-report()
 
-function report(): void {
-  const [written] = readdirSync(directory)
-  if (written === undefined) throw new Error('this hop wrote no profile: it is no process of Node')
-  const file = join(directory, written)
-  if (values.heap) return console.log(`allocations: ${file}`)
-  const root = readCpuProfile(file, warm)
+async function profile(started: Rig): Promise<void> {
+  if (workload === 'held' || workload === 'held-5000') {
+    const { lines } = await weigh(started, workload, path)
+    console.log('    KB   with what they called   for each stream, alive')
+    for (const { name, self, total } of lines.slice(0, Number(values.lines))) {
+      console.log(`${self.toFixed(2).padStart(6)}  ${total.toFixed(2).padStart(6)}  ${name}`)
+    }
+  } else if (values.heap) console.log(`allocations: ${await takeHeapProfile(started, order)}`)
+  else report(await takeCpuProfile(started, order))
+}
+
+function report(root: Frame): void {
   for (const by of ['self', 'total'] as const) {
     console.log(
       by === 'self' ? '\n  self  total   the most time of their own' : '\n  self  total   with what they called',
@@ -66,7 +57,6 @@ function report(): void {
     }
   }
   if (values.svg) writeFileSync(values.svg, flameGraph(root, `${workloads[workload].title}: ${paths[path].title}`))
-  rmSync(directory, { recursive: true })
 }
 
 function percent(share: number): string {

@@ -13,6 +13,11 @@ export interface Workload {
    * that stay open, for their memory.
    */
   load: { milliseconds: number } | { waves: number } | 'held'
+  /**
+   * Milliseconds over which the connections' first requests are spread. Absent: all at the same instant, so that what a
+   * hop does for one is waited for by all.
+   */
+  spread?: number
   prompt?: 'long'
   paths: readonly PathName[]
 }
@@ -54,7 +59,8 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     answer: 'stream',
     stream: true,
     concurrency: 64,
-    load: { waves: 1 },
+    load: { waves: 2 },
+    spread: 500,
     paths: streaming,
   },
   flood: {

@@ -5,8 +5,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1)
 }
 // Compiled code is kept between starts: below the user's own folder, since others can write into the system's temporary one.
-const [{ enableCompileCache }, { homedir }, { join }] = await Promise.all(
-  ['node:module', 'node:os', 'node:path'].map((name) => import(name)),
+const [{ enableCompileCache }, { homedir }, { join }] = ['node:module', 'node:os', 'node:path'].map((name) =>
+  process.getBuiltinModule(name),
 )
 enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'argo-proxy'))
 await import('../dist/cli/main.js')

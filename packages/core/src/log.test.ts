@@ -23,6 +23,14 @@ describe('a log line', () => {
     expect(text).toMatch(/ info {2}mine message=other level=error stack=x\n$/)
   })
 
+  test('ends with the fields that stand in every line', () => {
+    const stream = new PassThrough()
+    const log = createLogger({ level: 'info', stream, fields: { worker: 2 } })
+    log.info('answered', { status: 200, worker: 'other' })
+    log.warn('plain')
+    expect(String(stream.read())).toMatch(/ answered status=200 worker=2\n.* warn {2}plain worker=2\n$/)
+  })
+
   test('is one line, whatever a client sends', () => {
     const text = logged('info', (log) => log.info('model a\nb\u001b[31m\u2028', { model: 'c\nd' }))
     expect(text.trimEnd().split('\n')).toHaveLength(1)

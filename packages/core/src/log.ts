@@ -1,5 +1,6 @@
-import { createLogger as createWinston, format, transports } from 'winston'
+import type { Logger as Winston } from 'winston'
 import type { Logger } from './contract/exchange.ts'
+import { onDemand } from './on-demand.ts'
 import { isSecretName, mask, redact, redactText } from './redact.ts'
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
@@ -11,28 +12,44 @@ export interface LoggerOptions {
   secrets?: readonly string[]
   /** Where the lines go; the standard error output by default, so that standard output stays for the ready line. */
   stream?: NodeJS.WritableStream
+  /** Stand in every line: which worker it is. */
+  fields?: Readonly<Record<string, unknown>>
 }
 
 /**
  * A logger that writes one line for each record, without secrets: `time level message key=value`. A level that is not
  * wanted costs an empty function call.
  */
-export function createLogger({ level, secrets = [], stream = process.stderr }: LoggerOptions): Logger {
-  const winston = createWinston({
-    level,
-    format: format.printf((record) => line(record, secrets)),
-    transports: [new transports.Stream({ stream })],
-  })
+export function createLogger({ level, secrets = [], stream = process.stderr, fields }: LoggerOptions): Logger {
+  let winston: Winston | undefined
+  const create = (): Winston => {
+    const { createLogger: createWinston, format, transports } = onDemand.winston()
+    return createWinston({
+      level,
+      format: format.printf((record) => line(record, secrets, fields)),
+      transports: [new transports.Stream({ stream })],
+    })
+  }
   const wanted = levels.slice(0, levels.indexOf(level) + 1)
-  const write = (at: LogLevel): Logger[LogLevel] =>
-    // winston merges a second argument into the record, where `message` or `level` of it would overwrite ours.
-    wanted.includes(at) ? (message, detail) => void winston.log({ level: at, message, detail }) : () => {}
+  const write = (at: LogLevel): Logger[LogLevel] => {
+    if (!wanted.includes(at)) return () => {}
+    return (message, detail) => {
+      winston ??= create()
+      // winston merges a second argument into the record, where `message` or `level` of it would overwrite ours.
+      winston.log({ level: at, message, detail })
+    }
+  }
   return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') }
 }
 
-function line(record: { level: string; message?: unknown; detail?: unknown }, secrets: readonly string[]): string {
-  const { level, message, detail } = record
-  const fields = isDetail(detail) ? Object.entries(detail).flatMap(([name, value]) => field(name, value, level)) : []
+function line(
+  record: { level: string; message?: unknown; detail?: unknown },
+  secrets: readonly string[],
+  always: Readonly<Record<string, unknown>> = {},
+): string {
+  const { level, message } = record
+  const detail = isDetail(record.detail) ? { ...record.detail, ...always } : always
+  const fields = Object.entries(detail).flatMap(([name, value]) => field(name, value, level))
   const text = [new Date().toISOString(), level.padEnd(5), redactText(printable(String(message))), ...fields].join(' ')
   return secrets.reduce((shown, secret) => (secret.length > 3 ? shown.replaceAll(secret, mask) : shown), text)
 }

@@ -1,10 +1,9 @@
 import { graphemeBoundaries } from './grapheme.ts'
+import { segmenter } from './segmenter.ts'
 
 /** The positions in a text where its pieces end, ascending; the last one is the text's length. None for an empty text. */
 export type Cuts = (text: string) => Iterable<number>
 
-const wordSegments = new Intl.Segmenter('en', { granularity: 'word' })
-const sentenceSegments = new Intl.Segmenter('en', { granularity: 'sentence' })
 /** Scripts that put no spaces between words. */
 const unspacedScript =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
@@ -24,7 +23,7 @@ export const lineCuts = patternCuts(/\S.*(?:[\n\r\u2028\u2029](?:\s*[\n\r\u2028\
 /** A sentence takes the whitespace after it along; a line end ends it too. */
 export const sentenceCuts = safeCuts(function* (text) {
   let begun = false
-  for (const { segment, index } of sentenceSegments.segment(text)) {
+  for (const { segment, index } of segmenter('sentence').segment(text)) {
     if (!/\S/.test(segment)) continue
     if (begun) yield index
     begun = true
@@ -64,7 +63,7 @@ export function cappedCuts(cuts: Cuts, limit: number): Cuts {
 /** Punctuation travels with the word before it. */
 function* denseWordCuts(text: string, offset: number): Generator<number> {
   let begun = false
-  for (const { index, isWordLike } of wordSegments.segment(text)) {
+  for (const { index, isWordLike } of segmenter('word').segment(text)) {
     if (!isWordLike) continue
     if (begun) yield offset + index
     begun = true

@@ -1,4 +1,5 @@
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+import { segmenter } from './segmenter.ts'
+
 const carriageReturn = 0x0d
 const lineFeed = 0x0a
 
@@ -17,7 +18,7 @@ export function graphemeBoundaries(text: string): (position: number) => boolean 
     const before = text.charCodeAt(position - 1)
     const after = text.charCodeAt(position)
     if (before < 0x80 && after < 0x80) return before !== carriageReturn || after !== lineFeed
-    segments ??= graphemes.segment(text)
+    segments ??= segmenter('grapheme').segment(text)
     const grapheme = segments.containing(position)
     if (grapheme === undefined) return true
     insideUntil = grapheme.index + grapheme.segment.length

@@ -11,6 +11,7 @@ export function launchArgoProxy(
   kind: 'openai' | 'argo',
   { upstreamPort, directory, nodeFlags = [] }: HopContext,
   port = 0,
+  program = argoProxyProgram,
 ): Program {
   const base = `http://127.0.0.1:${upstreamPort}`
   const file = join(directory, `${kind}.yaml`)
@@ -18,12 +19,13 @@ export function launchArgoProxy(
     'user: bench',
     `port: ${port}`,
     `upstream: { kind: ${kind}, base_url: ${kind === 'openai' ? `${base}/v1` : base} }`,
-    'limits: { exchanges: 10000 }',
+    // As much as the longest workload opens: by default it refuses more clients than a laptop has.
+    'limits: { exchanges: 10000, connections: 10000, upstream_connections: 10000 }',
     // Without a delay between the pieces: the workload measures the work, not the pause.
     `plugins: [real-stream, [pseudo-stream, { delay: 0 }], tools]`,
   ]
   writeFileSync(file, `${lines.join('\n')}\n`)
-  return startProgram(process.execPath, [...nodeFlags, argoProxyProgram, 'start', '--config', file])
+  return startProgram(process.execPath, [...nodeFlags, program, 'start', '--config', file])
 }
 
 export async function startArgoProxy(kind: 'openai' | 'argo', context: HopContext): Promise<RunningHop> {

@@ -2,6 +2,7 @@ import { type AnswerName, answers } from '../answers.ts'
 import { openaiWire } from '../upstream/wires.ts'
 import type { Reply } from './connection.ts'
 import { checkStream, readChatStream, readResponseStream } from './read-stream.ts'
+import { WrongAnswer } from './wrong-answer.ts'
 
 /**
  * What an answer must be: `bytes`: exactly what the upstream sent on OpenAI's wire; `chat` and `responses`: the same
@@ -12,15 +13,24 @@ export type Expectation = 'bytes' | 'chat' | 'responses' | 'calls'
 /** Milliseconds, of `performance.now()`: when each event with text was whole. */
 export type EventTimes = number[]
 
-/** Checks an answer to its last byte, after the clock has stopped. Throws where it is wrong. */
-export function checkReply(
-  { status, parts, received }: Reply,
+/** Checks an answer to its last byte, after the clock has stopped. Throws `WrongAnswer`; an Error for another status. */
+export function checkReply(reply: Reply, expectation: Expectation, name: AnswerName, stream: boolean): EventTimes {
+  const body = Buffer.concat(reply.parts.map(({ bytes }) => bytes))
+  if (reply.status !== 200) throw new Error(`status ${reply.status}: ${body.toString('utf8', 0, 300)}`)
+  try {
+    return checkBody(body, reply, expectation, name, stream)
+  } catch (error) {
+    throw new WrongAnswer(error)
+  }
+}
+
+function checkBody(
+  body: Buffer,
+  { parts, received }: Reply,
   expectation: Expectation,
   name: AnswerName,
   stream: boolean,
 ): EventTimes {
-  const body = Buffer.concat(parts.map(({ bytes }) => bytes))
-  if (status !== 200) throw new Error(`status ${status}: ${body.toString('utf8', 0, 300)}`)
   const answer = answers[name]
   if (expectation === 'bytes') {
     const ends = stream ? checkStreamBytes(body, name) : checkBytes(body, openaiWire.complete(answer))

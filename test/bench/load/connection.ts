@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { type BodyPart, responseReader } from './response-reader.ts'
+import { WrongAnswer } from './wrong-answer.ts'
 
 /** One request and what came of it. Times in milliseconds of `performance.now()`. */
 export interface Reply {
@@ -21,6 +22,8 @@ export function openConnection(port: number): Promise<Connection> {
   const opened = Promise.withResolvers<Connection>()
   let waiting: { resolve(reply: Reply): void; reject(error: Error): void } | undefined
   let sent = 0
+  /** Why nothing more can be asked. */
+  let failure: Error | undefined
 
   const read = responseReader(({ status, parts }) => {
     waiting?.resolve({ status, parts, sent, received: performance.now() })
@@ -28,6 +31,7 @@ export function openConnection(port: number): Promise<Connection> {
   })
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   const fail = (error: Error) => {
+    failure ??= error
     opened.reject(error)
     waiting?.reject(error)
     waiting = undefined
@@ -40,7 +44,7 @@ export function openConnection(port: number): Promise<Connection> {
     try {
       read(bytes, performance.now())
     } catch (error) {
-      fail(error instanceof Error ? error : new Error(String(error)))
+      fail(new WrongAnswer(error))
     }
     connection.onFirstBytes?.()
     connection.onFirstBytes = undefined
@@ -48,6 +52,7 @@ export function openConnection(port: number): Promise<Connection> {
 
   const connection: Connection = {
     ask(request) {
+      if (failure) return Promise.reject(failure)
       const { promise, resolve, reject } = Promise.withResolvers<Reply>()
       waiting = { resolve, reject }
       sent = performance.now()

@@ -21,7 +21,8 @@ export type Order =
 export type Answered =
   | { result: 'ready' }
   | { result: 'done'; figures: LoadFigures }
-  | { result: 'failed'; reason: string }
+  /** `wrong`: there was an answer, and it was not the one that the upstream sent. */
+  | { result: 'failed'; reason: string; wrong: boolean }
 
 /** Times in milliseconds. */
 export interface LoadFigures {

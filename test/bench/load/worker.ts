@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { answers } from '../answers.ts'
 import { paths } from '../paths.ts'
 import { channelToParent } from '../processes/channel.ts'
@@ -7,6 +8,7 @@ import { type Workload, workloads } from '../workloads.ts'
 import { checkReply } from './check-reply.ts'
 import { type Connection, openConnection, type Reply } from './connection.ts'
 import type { Answered, LoadFigures, Order } from './job.ts'
+import { WrongAnswer } from './wrong-answer.ts'
 
 /** The load, a process of its own: asks, keeps what comes with its time, and checks all of it when the clock has stopped. */
 type Job = Extract<Order, { order: 'prepare' }>
@@ -18,7 +20,7 @@ let replies: Promise<Reply[]>
 const parent = channelToParent<Order, Answered>((order) => {
   take(order).then(parent.send, (error: Error) => {
     closeAll()
-    parent.send({ result: 'failed', reason: error.message })
+    parent.send({ result: 'failed', reason: error.message, wrong: error instanceof WrongAnswer })
   })
 })
 
@@ -47,15 +49,17 @@ async function prepare(next: Job): Promise<Answered> {
   }
   const warmUp = requestBytes('single', next.path, next.upstreamPort)
   for (let from = 0; from < connections.length; from += 100) {
-    await Promise.all(connections.slice(from, from + 100).map((connection) => connection.ask(warmUp)))
+    const warmed = connections.slice(from, from + 100).map((connection) => connection.ask(warmUp))
+    for (const reply of await Promise.all(warmed)) checkReply(reply, paths[next.path].expectation, 'small', false)
   }
   return { result: 'ready' }
 }
 
-async function run(request: Buffer, { load }: Workload, milliseconds: number): Promise<Reply[]> {
+async function run(request: Buffer, { load, spread = 0 }: Workload, milliseconds: number): Promise<Reply[]> {
   const end = performance.now() + milliseconds
-  const collected = connections.map(async (connection) => {
+  const collected = connections.map(async (connection, index) => {
     const own: Reply[] = []
+    if (spread > 0) await wait((spread * index) / connections.length)
     do own.push(await connection.ask(request))
     while (typeof load === 'object' && 'waves' in load ? own.length < load.waves : performance.now() < end)
     return own

@@ -1,17 +1,23 @@
 import { NotHere, type RunningHop } from '../hops/hop.ts'
 import { type PathName, paths } from '../paths.ts'
 import { type WorkloadName, workloads } from '../workloads.ts'
-import type { Sample } from './figures.ts'
+import type { Figures, Sample } from './figures.ts'
 import { holdStreams } from './hold-streams.ts'
 import type { Rig } from './rig.ts'
-import { type Job, runJob } from './run-job.ts'
+import { CannotDo, type Job, runJob } from './run-job.ts'
+
+/** A path that takes no part, and why: this machine does not have it, or it could not do the workload. */
+export interface Skipped {
+  path: PathName
+  reason: string
+  failed: boolean
+}
 
 export interface Measured {
   workload: WorkloadName
   rounds: number
   samples: Sample[]
-  /** Paths that this machine does not have, and why. */
-  skipped: { path: PathName; reason: string }[]
+  skipped: Skipped[]
 }
 
 export interface Effort {
@@ -22,44 +28,63 @@ export interface Effort {
   only?: readonly PathName[]
 }
 
+/** A path runs so long before it is measured, milliseconds: its code is loaded and compiled, its connections are made. */
+const warmUpTime = 1_500
+
 /** Measures a workload on all its paths, in turns: A B C, B C A, C A B. What slows the machine slows them alike. */
 export async function measureWorkload(rig: Rig, name: WorkloadName, { rounds, time, only }: Effort): Promise<Measured> {
   const { load, paths: all } = workloads[name]
-  const measured: Measured = { workload: name, rounds, samples: [], skipped: [] }
   const milliseconds = typeof load === 'object' && 'milliseconds' in load ? load.milliseconds * time : 0
   const held = load === 'held'
+  const skipped: Skipped[] = []
+  let samples: Sample[] = []
+  let present = (only ?? all).filter((path) => !held || paths[path].hop !== 'direct')
 
-  const present: PathName[] = []
-  for (const path of only ?? all) {
-    const hop = await rig.hop(paths[path].hop)
-    if (hop instanceof NotHere) measured.skipped.push({ path, reason: hop.message })
-    else if (!held || hop.pid > 0) present.push(path)
-    // Loads and compiles what the path needs.
-    if (!held && !(hop instanceof NotHere)) await runJob(rig, { workload: name, path, milliseconds }, hop)
-  }
-
-  for (let round = 0; round < rounds; round += 1) {
-    const turn = round % present.length
-    for (const path of [...present.slice(turn), ...present.slice(0, turn)]) {
-      const job: Job = { workload: name, path, milliseconds }
-      const figures = await (held ? onFreshHop(rig, job, holdStreams) : onRunningHop(rig, job, runJob))
-      measured.samples.push({ path, round, figures })
+  async function attempt(path: PathName, action: () => Promise<void>): Promise<void> {
+    try {
+      await action()
+    } catch (error) {
+      const failed = error instanceof CannotDo
+      if (!(failed || error instanceof NotHere)) throw error
+      skipped.push({ path, reason: error.message, failed })
+      present = present.filter((other) => other !== path)
+      // What it did before it failed is no median of the whole.
+      samples = samples.filter((sample) => sample.path !== path)
+      if (failed) await rig.recover(paths[path].hop)
     }
   }
-  return measured
+
+  if (!held) for (const path of present) await attempt(path, () => warmUp(rig, { workload: name, path, milliseconds }))
+
+  for (let round = 0; round < rounds; round += 1) {
+    const turn = round % Math.max(present.length, 1)
+    for (const path of [...present.slice(turn), ...present.slice(0, turn)]) {
+      await attempt(path, async () => {
+        const job: Job = { workload: name, path, milliseconds }
+        const figures = held ? await holdThroughFreshHop(rig, job) : await runJob(rig, job, await runningHop(rig, path))
+        samples.push({ path, round, figures })
+      })
+    }
+  }
+  return { workload: name, rounds, samples, skipped }
 }
 
-type Run = typeof runJob
+async function warmUp(rig: Rig, job: Job): Promise<void> {
+  const hop = await runningHop(rig, job.path)
+  const end = performance.now() + warmUpTime
+  do await runJob(rig, job, hop)
+  while (performance.now() < end)
+}
 
-async function onRunningHop(rig: Rig, job: Job, run: Run): ReturnType<Run> {
-  return run(rig, job, here(await rig.hop(paths[job.path].hop)))
+async function runningHop(rig: Rig, path: PathName): Promise<RunningHop> {
+  return here(await rig.hop(paths[path].hop))
 }
 
 /** Memory that a process once had for something else would hide what streams need. */
-async function onFreshHop(rig: Rig, job: Job, run: Run): ReturnType<Run> {
+async function holdThroughFreshHop(rig: Rig, job: Job): Promise<Figures> {
   const hop = here(await rig.freshHop(paths[job.path].hop))
   try {
-    return await run(rig, job, hop)
+    return await holdStreams(rig, job, hop)
   } finally {
     await hop.stop()
   }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { RunningHop } from '../hops/hop.ts'
 import type { Answered, LoadFigures, Order } from '../load/job.ts'
 import type { PathName } from '../paths.ts'
+import { TimeIsUp } from '../processes/children.ts'
 import { usageOf } from '../processes/usage.ts'
 import { type WorkloadName, workloads } from '../workloads.ts'
 import type { Figures } from './figures.ts'
@@ -14,18 +15,26 @@ export interface Job {
   milliseconds: number
 }
 
-/** A wrong byte, or no answer at all: nothing that was measured beside it counts. */
+/** A wrong byte: nothing that was measured beside it counts. */
 export class VoidRun extends Error {
   override readonly name = 'VoidRun'
+}
+
+/** A hop refuses, closes or hangs: it cannot do this workload, and the others go on without it. */
+export class CannotDo extends Error {
+  override readonly name = 'CannotDo'
 }
 
 const orderLimit = 60_000
 
 export async function order({ load }: Rig, job: Job, next: Order): Promise<Answered> {
   load.send(next)
-  const answered = await load.next<Answered>(orderLimit)
-  if (answered.result === 'failed') throw new VoidRun(`${job.workload} through ${job.path}: ${answered.reason}`)
-  return answered
+  const answered = await load.next<Answered>(orderLimit).catch((error: Error) => {
+    throw error instanceof TimeIsUp ? new CannotDo(`no end after ${orderLimit / 1_000} s`) : error
+  })
+  if (answered.result !== 'failed') return answered
+  if (answered.wrong) throw new VoidRun(`${job.workload} through ${job.path}: ${answered.reason}`)
+  throw new CannotDo(answered.reason)
 }
 
 export function prepare(rig: Rig, job: Job, { port }: RunningHop): Promise<Answered> {

@@ -10,6 +10,10 @@ export interface Child {
   stop(): Promise<void>
 }
 
+export class TimeIsUp extends Error {
+  override readonly name = 'TimeIsUp'
+}
+
 const running = new Set<Child>()
 
 export function startChild(command: string, args: readonly string[], options: SpawnOptions): Child {
@@ -45,7 +49,7 @@ export function startChild(command: string, args: readonly string[], options: Sp
 /** The next of what `child` does, unless it ends or the time is up. */
 export async function inTime<Value>(child: Child, milliseconds: number, next: Promise<Value>): Promise<Value> {
   const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error(`did nothing for ${milliseconds} ms`)), milliseconds)
+  const timer = setTimeout(() => late.reject(new TimeIsUp(`did nothing for ${milliseconds} ms`)), milliseconds)
   try {
     return await Promise.race([next, child.gone, late.promise])
   } finally {

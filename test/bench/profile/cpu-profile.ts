@@ -60,7 +60,7 @@ export function readCpuProfile(file: string, since = 0): Frame {
 }
 
 /** Without the folders of this machine. */
-function nameOf(functionName: string, url: string, line: number): string {
+export function nameOf(functionName: string, url: string, line: number): string {
   const file = url
     .replace(/^file:\/\//, '')
     .replace(/^.*\/node_modules\//, '')

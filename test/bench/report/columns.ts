@@ -1,5 +1,6 @@
 import type { FigureName } from '../measure/figures.ts'
-import type { PathResult, Spread } from './results.ts'
+import { costFigure } from './goals.ts'
+import type { PathResult, Spread, WorkloadResult } from './results.ts'
 
 /** A column of a workload's table, shown where any of its paths has it. */
 export interface Column {
@@ -42,4 +43,26 @@ export const columns: Readonly<Record<'complete' | 'stream' | 'held', readonly C
     ratio('nginx', '× nginx', 'memoryPerStream'),
     figure('cpuPerEvent', 'CPU µs/chunk'),
   ],
+}
+
+const costTitles: Partial<Record<FigureName, string>> = {
+  cpuPerRequest: 'CPU µs/request',
+  cpuPerEvent: 'CPU µs/chunk',
+  memoryPerStream: 'KB/stream',
+}
+
+/** The lowest rounds are those that other load on the machine disturbed least. */
+export function costColumns({ workload, paths }: WorkloadResult): Column[] {
+  const cost = costFigure[workload]
+  const reference = paths.find(({ path }) => path === 'http-proxy-3')?.figures[cost]
+  const lowest: Column = {
+    title: 'lowest × lowest',
+    value({ figures }) {
+      const own = figures[cost]
+      if (!own || !reference) return undefined
+      const times = own.min / reference.min
+      return { median: times, min: times, max: times }
+    },
+  }
+  return [figure(cost, costTitles[cost] ?? cost), ratio('http-proxy-3', '× http-proxy-3', cost), lowest]
 }

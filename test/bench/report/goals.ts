@@ -22,10 +22,24 @@ export interface GoalResult {
   limit: number
   /** Absent where this run did not measure it. */
   measured?: number
+  /** Absent where it cannot be told. A path that could not do the workload has missed its goals. */
   met?: boolean
+  /** Where to look for the cause; absent for start-up. */
+  path?: PathName
+  workload?: WorkloadName
 }
 
-const cpu: Readonly<Record<WorkloadName, FigureName>> = {
+/** `met`, `missed by 20 %`, `missed: it could not do the workload`; nothing where it cannot be told. */
+export function verdict({ met, measured, limit }: GoalResult): string {
+  if (met === undefined) return ''
+  if (met) return 'met'
+  if (measured === undefined) return 'missed: it could not do the workload'
+  const percent = (measured / limit - 1) * 100
+  return `missed by ${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`
+}
+
+/** What is compared of a workload. */
+export const costFigure: Readonly<Record<WorkloadName, FigureName>> = {
   single: 'cpuPerRequest',
   small: 'cpuPerRequest',
   stream: 'cpuPerEvent',
@@ -61,13 +75,16 @@ function goals(workloads: readonly WorkloadResult[]): Goal[] {
   const againstLibrary = limits.flatMap(([path, row]) =>
     workloads.flatMap(({ workload }): Goal[] => {
       const limit = row[workload]
-      return limit === undefined ? [] : [{ path, workload, figure: cpu[workload], reference: 'http-proxy-3', limit }]
+      return limit === undefined
+        ? []
+        : [{ path, workload, figure: costFigure[workload], reference: 'http-proxy-3', limit }]
     }),
   )
   const againstPortkey = workloads.flatMap(({ workload, paths: measured }): Goal[] => {
     const own = measured.map(({ path }) => path).filter((path) => paths[path].own)
-    if (!measured.some(({ path }) => path === 'portkey') || cpu[workload] === 'memoryPerStream') return []
-    return own.map((path) => ({ path, workload, figure: cpu[workload], reference: 'portkey', limit: 0.2 }))
+    if (!measured.some(({ path }) => path === 'portkey')) return []
+    const figure = costFigure[workload] === 'memoryPerStream' ? 'cpuPerEvent' : costFigure[workload]
+    return own.map((path) => ({ path, workload, figure, reference: 'portkey', limit: 0.2 }))
   })
   const firstToken = { path: 'byte-lane', workload: 'stream', figure: 'firstTokenP50', added: true } as const
   return [
@@ -85,16 +102,20 @@ export function judgeGoals(
   startUp: readonly { name: StartName; milliseconds: Spread }[],
 ): GoalResult[] {
   const results = goals(workloads).map((goal) => {
-    const measured = workloads.find(({ workload }) => workload === goal.workload)?.paths ?? []
-    const subject = `${paths[goal.path].title.replace('argo-proxy: ', '')}, ${goal.workload}`
-    const wording = `${words[goal.figure]} ≤ ${goal.limit} × ${paths[goal.reference].title}`
-    return judged(subject, wording, goal.limit, ratioOf(measured, goal))
+    const { path, workload, limit } = goal
+    const result = workloads.find((one) => one.workload === workload)
+    const subject = `${paths[path].title.replace('argo-proxy: ', '')}, ${workload}`
+    const wording = `${words[goal.figure]} ≤ ${limit} × ${paths[goal.reference].title}`
+    const failed = result?.skipped.some((one) => one.path === path && one.failed)
+    const judgement = failed ? { met: false } : judged(limit, ratioOf(result?.paths ?? [], goal))
+    return { subject, goal: wording, limit, ...judgement, path, workload }
   })
   const [own, other] = (['argo-proxy', 'portkey'] as const).map(
     (name) => startUp.find((start) => start.name === name)?.milliseconds.median,
   )
   const ratio = own && other && own / other
-  return [...results, judged('start-up', 'time until it listens ≤ 0.5 × @portkey-ai/gateway', 0.5, ratio)]
+  const start = { subject: 'start-up', goal: 'time until it listens ≤ 0.5 × @portkey-ai/gateway', limit: 0.5 }
+  return [...results, { ...start, ...judged(start.limit, ratio) }]
 }
 
 /** Within the rounds where the figure is compared as it is. Differences are compared by their medians: some are near 0. */
@@ -105,6 +126,6 @@ function ratioOf(measured: readonly PathResult[], { path, figure, added, referen
   return ownTime !== undefined && otherTime !== undefined ? ownTime / otherTime : undefined
 }
 
-function judged(subject: string, goal: string, limit: number, measured: number | undefined): GoalResult {
-  return measured === undefined ? { subject, goal, limit } : { subject, goal, limit, measured, met: measured <= limit }
+function judged(limit: number, measured: number | undefined): Pick<GoalResult, 'measured' | 'met'> {
+  return measured === undefined ? {} : { measured, met: measured <= limit }
 }

@@ -1,14 +1,14 @@
 import { workloads } from '../workloads.ts'
 import type { Results } from './results.ts'
-import { goalTable, startUpTable, workloadTable } from './tables.ts'
+import { goalTable, profileTable, startUpTable, workloadTable } from './tables.ts'
 import { markdownTable } from './text.ts'
 
-/** `docs/performance.md`. */
-export function markdownReport(results: Results): string {
-  const { machine, goals, date, portkey } = results
+/** `docs/performance.md`. `notes`: what a person wrote of what is left, of `docs/performance-notes.md`. */
+export function markdownReport(results: Results, notes: string): string {
+  const { machine, goals, date, portkey, profiles } = results
   const judged = goals.filter(({ met }) => met !== undefined)
   const met = judged.filter((goal) => goal.met)
-  return `<!-- Written by \`pnpm bench\`: change test/bench/report/markdown.ts, not this file. -->
+  return `<!-- Written by \`pnpm bench\`: change test/bench/report/markdown.ts or performance-notes.md, not this file. -->
 
 # Performance
 
@@ -29,11 +29,16 @@ The reference hops carry the bytes that a client of argo-proxy's byte lane gets.
 pass-through of ours, and the floor of what Node can do without tricks; \`http-proxy-3\` is the library underneath, with a
 keep-alive agent.
 
-    pnpm bench                  everything, some eight minutes; writes this file, the plot and performance.json
-    pnpm bench --quick          everything, roughly, in a minute and a half
+    pnpm bench                  everything, some sixteen minutes; writes this page, its figures and performance.json
+    pnpm bench --quick          everything, roughly, in some two minutes; writes nothing
     pnpm bench --only flood     one workload (${Object.keys(workloads).join(', ')}, start-up)
+    pnpm bench --only flood --hops http-proxy-3,byte-lane --rounds 6 --cpu
+                                what two hops cost, side by side, to see what a change does
 
-[Where the time goes](profiling.md) shows the flame graph and how to profile.
+A hop that refuses a workload, closes its connections or hangs is named below the workload's table, and the others go on
+without it.
+
+[Where the time goes](profiling.md) shows how to profile.
 
 ## Goals
 
@@ -51,5 +56,21 @@ ${results.workloads
 ## Start-up
 
 ${markdownTable(startUpTable(results))}
+
+## What is left, and why
+
+${notes.trim()}
+
+![Where the time of the byte lane goes in a flood](flame-flood.svg)
+
+Below are the functions with the most time of their own: of the flame graph, and of each path that missed a goal. Of held
+streams they are the places that made the objects which are alive while the streams are open.
+
+${profiles
+  .map((profile) => {
+    const table = profileTable(profile)
+    return `<details><summary>${table.title}</summary>\n\n${markdownTable(table)}\n\n</details>`
+  })
+  .join('\n\n')}
 `
 }

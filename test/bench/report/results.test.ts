@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Sample } from '../measure/figures.ts'
+import { verdict } from './goals.ts'
 import { plot } from './plot.ts'
 import { resultsOf } from './results.ts'
 
@@ -34,4 +35,16 @@ test('the plot draws a row for each path that has a ratio', () => {
     expect.stringContaining('http-proxy-3'),
     expect.stringContaining('byte lane'),
   ])
+})
+
+test('a missed goal says by how much; a path of argo-proxy that could not do the workload has missed its own', () => {
+  const of = (limit: number, measured: number) => ({ subject: '', goal: '', limit, measured, met: measured <= limit })
+  expect(verdict(of(1.1, 1.1))).toBe('met')
+  expect(verdict(of(1, 1.05))).toBe('missed by 5.0 %')
+  expect(verdict(of(0.5, 1.5))).toBe('missed by 200 %')
+  const skipped = [{ path: 'byte-lane' as const, reason: 'status 503', failed: true }]
+  const without = samples.filter(({ path }) => path !== 'byte-lane')
+  const { goals } = resultsOf([{ workload: 'small', rounds: 3, samples: without, skipped }], [], 'whole')
+  const goal = goals.find(({ subject }) => subject === 'byte lane, small')
+  expect(goal && verdict(goal)).toBe('missed: it could not do the workload')
 })

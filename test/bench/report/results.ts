@@ -4,6 +4,7 @@ import type { FigureName, Sample } from '../measure/figures.ts'
 import type { Measured } from '../measure/measure-workload.ts'
 import { type StartName, type StartSample, startNames } from '../measure/start-up.ts'
 import { type PathName, paths } from '../paths.ts'
+import type { Profile } from '../profile/profile.ts'
 import { median } from '../statistics.ts'
 import type { WorkloadName } from '../workloads.ts'
 import { type GoalResult, judgeGoals } from './goals.ts'
@@ -41,6 +42,8 @@ export interface Results {
   workloads: WorkloadResult[]
   startUp: { name: StartName; milliseconds: Spread }[]
   goals: GoalResult[]
+  /** Of the flame graph, and of what missed a goal; empty where none were taken. */
+  profiles: Profile[]
 }
 
 export function resultsOf(
@@ -66,6 +69,7 @@ export function resultsOf(
     workloads,
     startUp,
     goals: judgeGoals(workloads, startUp),
+    profiles: [],
   }
 }
 

@@ -1,7 +1,9 @@
 import { startTitles } from '../measure/start-up.ts'
 import { paths } from '../paths.ts'
+import type { Profile } from '../profile/profile.ts'
 import { workloads } from '../workloads.ts'
-import { columns } from './columns.ts'
+import { type Column, columns, costColumns } from './columns.ts'
+import { verdict } from './goals.ts'
 import { readable } from './number.ts'
 import type { Results, Spread, WorkloadResult } from './results.ts'
 
@@ -13,11 +15,19 @@ export interface Table {
 }
 
 export function workloadTable(result: WorkloadResult): Table {
-  const { stream, load, title } = workloads[result.workload]
-  const possible = columns[load === 'held' ? 'held' : stream ? 'stream' : 'complete']
+  const { stream, load } = workloads[result.workload]
+  return tableOf(result, columns[load === 'held' ? 'held' : stream ? 'stream' : 'complete'])
+}
+
+/** What the hops cost, and nothing else. */
+export function costTable(result: WorkloadResult): Table {
+  return tableOf(result, costColumns(result))
+}
+
+function tableOf(result: WorkloadResult, possible: readonly Column[]): Table {
   const shown = possible.filter(({ value }) => result.paths.some((path) => value(path) !== undefined))
   return {
-    title,
+    title: workloads[result.workload].title,
     rows: [
       ['', ...shown.map((column) => column.title)],
       ...result.paths.map((path) => [
@@ -25,13 +35,32 @@ export function workloadTable(result: WorkloadResult): Table {
         ...shown.map(({ value }) => cell(path.path === 'direct' ? ownOnly(path.figures, value(path)) : value(path))),
       ]),
     ],
-    notes: result.skipped.map(({ path, reason }) => `${paths[path].title}: left out, ${reason}.`),
+    notes: result.skipped.map(
+      ({ path, reason, failed }) => `${paths[path].title}: ${failed ? 'cannot do this' : 'left out'}: ${reason}.`,
+    ),
   }
 }
 
 /** What a direct connection adds to itself says nothing. */
 function ownOnly(figures: object, value: Spread | undefined): Spread | undefined {
   return Object.values(figures).includes(value) ? value : undefined
+}
+
+/** V8 names a regular expression by all of its text. */
+function shortened(name: string): string {
+  return name.length > 80 ? `${name.slice(0, 79)}…` : name
+}
+
+/** The functions in which a path spends the most. */
+export function profileTable({ workload, path, unit, lines }: Profile): Table {
+  return {
+    title: `${paths[path].title}, ${workload}: ${unit}`,
+    rows: [
+      ['function', 'its own', 'with what it called'],
+      ...lines.map(({ name, self, total }) => [shortened(name), self.toFixed(1), total.toFixed(1)]),
+    ],
+    notes: [],
+  }
 }
 
 export function startUpTable({ startUp }: Results): Table {
@@ -47,11 +76,11 @@ export function goalTable({ goals }: Results): Table {
     title: 'goals',
     rows: [
       ['path, workload', 'goal', 'measured', ''],
-      ...goals.map(({ subject, goal, measured, met }) => [
-        subject,
-        goal,
-        measured === undefined ? 'not measured' : readable(measured),
-        met === undefined ? '' : met ? 'met' : 'missed',
+      ...goals.map((one) => [
+        one.subject,
+        one.goal,
+        one.measured === undefined ? 'not measured' : readable(one.measured),
+        verdict(one),
       ]),
     ],
     notes: [],

@@ -20,7 +20,9 @@ function padded(text: string, width: number, column: number): string {
 }
 
 export function markdownTable({ rows: [head = [], ...body], notes }: Table): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  // V8 names a regular expression by its text.
+  const safe = (cell: string) => cell.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+  const line = (cells: readonly string[]) => `| ${cells.map(safe).join(' | ')} |`
   const rule = line(head.map((_, index) => (index === 0 ? '---' : '---:')))
   return [line(head), rule, ...body.map(line), ...notes.map((note) => `\n${note}`)].join('\n')
 }

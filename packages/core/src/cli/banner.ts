@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { PluginEntry } from '../config/schema.ts'
+import { workerCount } from '../config/worker-count.ts'
 import { redactText } from '../redact.ts'
 import { table } from './output.ts'
 
@@ -12,6 +13,7 @@ export function banner({ config, file }: LoadedConfig, url: string, demo: boolea
     ['plugins', config.plugins.flatMap((entry) => pluginName(entry) ?? []).join(', ') || 'none'],
     ['config', file ?? 'no file found: defaults'],
   ]
+  if (workerCount(config) > 1) rows.push(['workers', `${workerCount(config)} processes`])
   if (!isLoopback(config.host)) rows.push(['note', 'other machines can reach it, and ask in your name'])
   if (demo) rows.push(['try', curl(url)])
   return table(rows).map((row) => `  ${row}`)

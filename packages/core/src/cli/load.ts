@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { Setting } from '../config/setting.ts'
 import type { Logger } from '../contract/exchange.ts'
-import { createLogger, type LogLevel } from '../log.ts'
+import { createLogger, type LoggerOptions, type LogLevel } from '../log.ts'
 import { type ConfigFlags, settingsOf } from './flags.ts'
 import { writeError } from './output.ts'
 
@@ -11,7 +11,7 @@ import { writeError } from './output.ts'
 export async function loadForCommand(
   flags: ConfigFlags,
   { level = 'warn', more = [] }: { level?: LogLevel; more?: readonly Setting[] } = {},
-): Promise<{ loaded: LoadedConfig; log: Logger }> {
+): Promise<{ loaded: LoadedConfig; log: Logger; logging: Pick<LoggerOptions, 'level' | 'secrets'> }> {
   const loaded = await loadConfig({
     cwd: process.cwd(),
     ...(flags.config !== undefined && { file: flags.config }),
@@ -22,5 +22,6 @@ export async function loadForCommand(
   const { verbose, quiet, upstream } = loaded.config
   const wanted = verbose ? 'debug' : quiet ? 'warn' : level
   const secrets = [upstream.api_key, ...Object.values(upstream.headers)].filter((secret) => secret !== undefined)
-  return { loaded, log: createLogger({ level: wanted, secrets }) }
+  const logging = { level: wanted, secrets }
+  return { loaded, log: createLogger(logging), logging }
 }

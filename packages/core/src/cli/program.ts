@@ -16,6 +16,7 @@ export function createProgram(writeUsageError: (line: string) => void): Command 
 
   withConfig(program.command('start', { isDefault: true }))
     .description('serve the OpenAI API (what happens without a command, too)')
+    .option('--workers <number>', 'how many processes share the port; auto is one for each core')
     .option('--demo', 'serve canned answers of an embedded gateway: needs no account')
     .action(async (flags) => (await import('./start.ts')).start(flags))
 

@@ -1,8 +1,11 @@
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { workerCount } from '../config/worker-count.ts'
 import type { Logger } from '../contract/exchange.ts'
-import { type RunningProxy, startProxy } from '../server/start-proxy.ts'
+import type { LoggerOptions } from '../log.ts'
+import type { Serving } from '../server/serving.ts'
+import { surviveStrayErrors } from '../server/stray-errors.ts'
 import { banner } from './banner.ts'
-import { type Demo, startDemo } from './demo.ts'
+import type { Demo } from './demo.ts'
 import type { ConfigFlags } from './flags.ts'
 import { listenFailure } from './listen-failure.ts'
 import { loadForCommand } from './load.ts'
@@ -13,13 +16,14 @@ import { readVersion } from './version.ts'
 
 /** `argo-proxy start`: resolves when it serves; the process then lives until a signal ends it. */
 export async function start(flags: ConfigFlags & { demo?: true }): Promise<void> {
-  const demo = flags.demo ? await startDemo() : undefined
+  const demo = flags.demo ? await (await import('./demo.ts')).startDemo() : undefined
   let loaded: LoadedConfig
   let log: Logger
-  let proxy: RunningProxy
+  let logging: Pick<LoggerOptions, 'level' | 'secrets'>
+  let proxy: Serving
   try {
-    ;({ loaded, log } = await loadForCommand(flags, { level: 'info', more: demo?.settings ?? [] }))
-    proxy = await listen(loaded, log)
+    ;({ loaded, log, logging } = await loadForCommand(flags, { level: 'info', more: demo?.settings ?? [] }))
+    proxy = await listen(loaded, log, logging)
   } catch (error) {
     await demo?.close()
     throw error
@@ -48,25 +52,23 @@ export async function start(flags: ConfigFlags & { demo?: true }): Promise<void>
   write(`argo-proxy listening on ${proxy.url}`)
 }
 
-async function listen(loaded: LoadedConfig, log: Logger): Promise<RunningProxy> {
+/** Neither way to serve loads the code of the other. */
+async function listen(
+  loaded: LoadedConfig,
+  log: Logger,
+  logging: Pick<LoggerOptions, 'level' | 'secrets'>,
+): Promise<Serving> {
+  const workers = workerCount(loaded.config)
   try {
-    return await startProxy(loaded, log)
+    if (workers > 1)
+      return await (await import('../cluster/start-workers.ts')).startWorkers(loaded, log, { workers, logging })
+    return await (await import('../server/start-proxy.ts')).startProxy(loaded, log)
   } catch (error) {
     throw listenFailure(error, loaded.config) ?? error
   }
 }
 
-async function stop(proxy: RunningProxy, grace: number, demo: Demo | undefined): Promise<void> {
+async function stop(proxy: Serving, grace: number, demo: Demo | undefined): Promise<void> {
   await proxy.close(grace)
   await demo?.close()
-}
-
-/** A plugin that throws where nobody waits for it (a timer, a forgotten promise) must not end the exchanges of others. */
-function surviveStrayErrors(log: Logger): void {
-  const report = (error: unknown): void => {
-    const site = error instanceof Error ? error.stack?.split('\n').find((line) => /^\s+at /.test(line)) : undefined
-    log.error('an error outside of every exchange, likely of a plugin', { error, site: site?.trim() })
-  }
-  process.on('uncaughtException', report)
-  process.on('unhandledRejection', report)
 }

@@ -50,7 +50,7 @@ function describeObject(schema: JsonSchema, path: readonly string[]): KeyDescrip
 }
 
 function describeKey(schema: JsonSchema, path: readonly string[]): KeyDescription {
-  const choices = (schema.enum ?? []).map(String)
+  const choices = [...(schema.enum ?? []), ...alternatives(schema).flatMap((one) => one.const ?? [])].map(String)
   return { path, name: path.join('.'), choices, ...expectation(schema, choices) }
 }
 
@@ -58,12 +58,18 @@ function expectation(schema: JsonSchema, choices: readonly string[]): Pick<KeyDe
   if (schema.type === 'boolean') return { kind: 'boolean', expected: 'true or false' }
   if (schema.type === 'integer')
     return { kind: 'number', expected: `${wholeNumber(schema)}, such as ${schema.default}` }
+  const number = alternatives(schema).find(({ type }) => type === 'integer')
+  if (number) return { kind: 'number', expected: `${wholeNumber(number)}, or ${choices.join(' or ')}` }
   if (schema.type === 'array')
     return { kind: 'list', expected: 'a list, each entry on a line of its own: - real-stream' }
   if (schema.type === 'object') return { kind: 'mapping', expected: 'a mapping of names to texts' }
   if (choices.length > 0) return { kind: 'text', expected: choices.join(' or ') }
   if (schema.format === 'uri') return { kind: 'text', expected: 'a URL that begins with http:// or https://' }
   return { kind: 'text', expected: 'a text' }
+}
+
+function alternatives({ anyOf = [] }: JsonSchema): JsonSchema[] {
+  return anyOf.filter((one) => typeof one !== 'boolean')
 }
 
 function wholeNumber({ minimum = 0, maximum, unit }: JsonSchema): string {

@@ -4,6 +4,9 @@ import type { Plugin } from '../contract/plugin.ts'
 /** ARGO's production gateway; below it stand `api/v1/` and the OpenAI-compatible `v1/`. */
 export const argoBaseUrl = 'https://apps.inside.anl.gov/argoapi'
 
+/** More processes than any machine has use for. */
+const mostWorkers = 256
+
 /** Longer than this, and a timer of Node fires at once. */
 const longestTimer = 2 ** 31 - 1
 const duration = z.int().min(0).max(longestTimer).meta({ unit: 'milliseconds' })
@@ -145,6 +148,8 @@ export const configSchema = z.strictObject({
     .default('127.0.0.1'),
   /** 0 picks a free one. */
   port: z.int().min(0).max(65_535).default(44_497),
+  /** Processes that share the port; `auto` is one for each core, 1 is no other process at all. */
+  workers: z.union([z.int().min(1).max(mostWorkers), z.literal('auto')]).default(1),
   real_stream: z.boolean().default(true),
   verbose: z.boolean().default(false),
   quiet: z.boolean().default(false),

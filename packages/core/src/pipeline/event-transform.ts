@@ -1,11 +1,11 @@
-import { objectTransform } from 'through2'
 import type { Emit, EventStep, Step } from '../contract/event.ts'
 import type { TransformStream } from '../contract/plugin.ts'
+import { onDemand } from '../on-demand.ts'
 
 /** A synchronous step as a Transform stream of its own: through2's, in object mode. */
 export function stepTransform<In, Out>(step: Step<In, Out>): TransformStream {
   const emit: Emit<Out> = (out) => stream.push(out)
-  const stream = objectTransform(
+  const stream = onDemand.through2().objectTransform(
     {},
     (value: In, _encoding, done) => done(thrownBy(() => step.write(value, emit))),
     (done) => done(thrownBy(() => step.end?.(emit))),

@@ -70,7 +70,7 @@ export function isContribution(value: unknown): value is Contribution {
 }
 
 function faultsOf(schema: z.ZodType, value: unknown): string[] {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { jitless: true })
   if (result.success) return []
   return result.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`)
 }

@@ -6,6 +6,7 @@ import type { PluginHost } from '../plugins/host.ts'
 import type { BrokenStreams } from './broken-streams.ts'
 import type { Forwarder } from './forward.ts'
 import type { ModelCatalog } from './model-catalog.ts'
+import type { News, Peers } from './peers.ts'
 import type { Readiness } from './readiness.ts'
 
 /** What every exchange works with; made once at start. */
@@ -22,4 +23,8 @@ export interface App {
   endpoints: readonly Endpoint[]
   /** Finished responses, for `previous_response_id` and `GET /v1/responses/{id}`. */
   responses: ResponseStore
+  /** The other processes that serve the same port; absent where this is the only one. */
+  peers: Peers | undefined
+  /** Takes over what one of them has learnt. */
+  hear(news: News): Promise<void>
 }

@@ -1,7 +1,8 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ProxyError } from '../contract/error.ts'
 import { errorBody, proxyError } from '../errors.ts'
+import { http } from '../on-demand.ts'
 
 /**
  * Answers what Node's HTTP parser refused, before there is a request object or in the midst of its body, and closes the
@@ -20,7 +21,7 @@ export function refuseConnection(fault: ProxyError, socket: Duplex): void {
   const headers = Object.entries(fault.headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.on('error', () => {})
   socket.end(
-    `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status] ?? ''}\r\n${headers.join('')}` +
+    `HTTP/1.1 ${fault.status} ${http.STATUS_CODES[fault.status] ?? ''}\r\n${headers.join('')}` +
       `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   )

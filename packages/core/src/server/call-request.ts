@@ -1,6 +1,7 @@
-import { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { UpstreamCall } from '../contract/format.ts'
+import { http } from '../on-demand.ts'
 
 interface CallEvents {
   /** Node's request was made; its socket is not known yet. */
@@ -19,7 +20,7 @@ const longText = 16 * 1024
  * The request as http-proxy-3 wants it: nothing of the client's own request gets through that the call does not name. It is
  * its own body, too: that is at hand, and is written with the headers in one go, without a stream's machinery.
  */
-export class CallRequest extends IncomingMessage {
+export class CallRequest extends http.IncomingMessage {
   readonly onSocket: CallEvents['onSocket']
   readonly onResponse: CallEvents['onResponse']
   readonly #onRequest: CallEvents['onRequest']
@@ -40,17 +41,17 @@ export class CallRequest extends IncomingMessage {
   }
 
   override pipe<Destination extends NodeJS.WritableStream>(destination: Destination): Destination {
-    if (destination instanceof ClientRequest) this.#onRequest(destination)
+    if (destination instanceof http.ClientRequest) this.#onRequest(destination)
     destination.end(this.#body)
     return destination
   }
 }
 
 /** What http-proxy-3 would answer to, were there a client: it listens only, for the end of it, and that is not its affair. */
-class NoAnswer extends ServerResponse {
+class NoAnswer extends http.ServerResponse {
   override on(): this {
     return this
   }
 }
 
-export const noAnswer: ServerResponse = new NoAnswer(new IncomingMessage(idleSocket))
+export const noAnswer: ServerResponse = new NoAnswer(new http.IncomingMessage(idleSocket))

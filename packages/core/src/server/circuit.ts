@@ -1,8 +1,9 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
+import type { CircuitBreakerPolicy, CircuitState } from 'cockatiel'
 import type { CircuitBreakerSettings } from '../config/schema.ts'
 import { ProxyError } from '../contract/error.ts'
 import type { Logger } from '../contract/exchange.ts'
 import { proxyError } from '../errors.ts'
+import { onDemand } from '../on-demand.ts'
 
 /** One call that was let through. The first of the three counts. */
 export interface Passage {
@@ -20,12 +21,8 @@ export interface Circuit {
   enter(): Passage | ProxyError
 }
 
-const states = {
-  [CircuitState.Closed]: 'closed',
-  [CircuitState.Open]: 'open',
-  [CircuitState.HalfOpen]: 'half-open',
-  [CircuitState.Isolated]: 'open',
-} as const
+/** The library's numbers, known without it: closed, open, half open, isolated. */
+const states: Readonly<Record<CircuitState, Circuit['state']>> = { 0: 'closed', 1: 'open', 2: 'half-open', 3: 'open' }
 
 /**
  * The circuit breaker of an upstream. Streams last for minutes, so a call is judged by its first byte, not by its end.
@@ -35,21 +32,30 @@ const states = {
 export function createCircuit(settings: CircuitBreakerSettings, origin: string, log: Logger): Circuit {
   const { enabled, failures, open_for: openFor } = settings
   if (!enabled) return { state: 'off', enter: () => freePassage }
-  const policy = circuitBreaker(
-    handleWhen((error) => error instanceof ProxyError),
-    { halfOpenAfter: openFor, breaker: new ConsecutiveBreaker(failures) },
-  )
+  let policy: CircuitBreakerPolicy | undefined
   let openedAt = 0
   let last: ProxyError | undefined
   /** The last call that has told anything has failed. */
   let failing = false
 
-  policy.onBreak(() => {
-    openedAt = Date.now()
-    log.warn('circuit open: the upstream fails, its calls are refused', { upstream: origin, openFor, ...said(last) })
-  })
-  policy.onHalfOpen(() => log.info('circuit half open: one call is let through', { upstream: origin }))
-  policy.onReset(() => log.info('circuit closed: the upstream answers again', { upstream: origin }))
+  function createPolicy(): CircuitBreakerPolicy {
+    const { circuitBreaker, ConsecutiveBreaker, handleWhen } = onDemand.cockatiel()
+    const created = circuitBreaker(
+      handleWhen((error) => error instanceof ProxyError),
+      { halfOpenAfter: openFor, breaker: new ConsecutiveBreaker(failures) },
+    )
+    created.onBreak(() => {
+      openedAt = Date.now()
+      log.warn('circuit open: the upstream fails, its calls are refused', { upstream: origin, openFor, ...said(last) })
+    })
+    created.onHalfOpen(() => log.info('circuit half open: one call is let through', { upstream: origin }))
+    created.onReset(() => log.info('circuit closed: the upstream answers again', { upstream: origin }))
+    return created
+  }
+
+  function state(): Circuit['state'] {
+    return policy === undefined ? 'closed' : states[policy.state]
+  }
 
   function refusal(): ProxyError {
     const seconds = Math.max(1, Math.ceil((openedAt + openFor - Date.now()) / 1000))
@@ -58,14 +64,11 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
     return proxyError('circuit_open', message, { headers: { 'retry-after': String(seconds) } })
   }
 
-  function isProbing(): boolean {
-    return policy.state === CircuitState.HalfOpen
-  }
-
   /** The library is told what may change its mind: a failure, and the success that ends a row of them. */
   function tell(error?: ProxyError): void {
     // A call that began before the circuit opened says nothing of the upstream as it is now.
-    if (policy.state !== CircuitState.Closed) return
+    if (state() !== 'closed') return
+    policy ??= createPolicy()
     policy.execute(() => (error ? Promise.reject(error) : Promise.resolve())).catch(() => {})
   }
 
@@ -94,8 +97,8 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
   }
 
   function enter(): Passage | ProxyError {
-    if (policy.state === CircuitState.Closed) return closedPassage()
-    if (isProbing()) return refusal()
+    if (policy === undefined || state() === 'closed') return closedPassage()
+    if (state() === 'half-open') return refusal()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     let admitted = false
     // The function is called synchronously, or not at all.
@@ -126,7 +129,7 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
 
   return {
     get state() {
-      return states[policy.state]
+      return state()
     },
     enter,
   }

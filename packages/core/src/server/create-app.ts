@@ -12,34 +12,48 @@ import { callJson } from './call-json.ts'
 import { createCircuit } from './circuit.ts'
 import { createForwarder } from './forward.ts'
 import { createModelCatalog } from './model-catalog.ts'
+import type { Peers } from './peers.ts'
 import { createReadiness } from './readiness.ts'
+import { shareKnowledge } from './share-knowledge.ts'
+
+/** What outlives a configuration. */
+export interface Lasting {
+  responses?: ResponseStore
+  peers?: Peers | undefined
+}
 
 /**
- * Everything that serves exchanges, from a validated configuration. Stored responses outlive a configuration. Rejects with a
- * ConfigError for a plugin's fault.
+ * Everything that serves exchanges, from a validated configuration. Rejects with a ConfigError for a plugin's fault.
  */
 export async function createApp(
   loaded: LoadedConfig,
   log: Logger,
-  responses: ResponseStore = createMemoryResponseStore(),
+  { responses = createMemoryResponseStore(), peers }: Lasting = {},
 ): Promise<App> {
   const { config } = loaded
   const upstream = createUpstream(config.upstream, process.env)
   const host = await setUpPlugins(loaded, upstream, log)
-  const forwarder = createForwarder({
-    readError: (status, headers, body) => upstream.readError(status, headers, body),
-    circuit: createCircuit(config.circuit_breaker, upstream.origin, log),
-    config,
-  })
+  const own = { config, log, upstream, host }
   const catalog = createModelCatalog({
     fetch: () => callJson(upstream.models(), forwarder, config.limits.answer),
     interval: config.models.refresh,
     log,
   })
   const endpoints = [chatCompletions, completions, responsesEndpoint({ store: responses })]
-  const brokenStreams = createBrokenStreams(config.heal.remember)
+  const knowledge = {
+    circuit: createCircuit(config.circuit_breaker, upstream.origin, log),
+    brokenStreams: createBrokenStreams(config.heal.remember),
+  }
+  const { circuit, brokenStreams, hear } = peers
+    ? shareKnowledge(knowledge, { origin: upstream.origin, catalog, peers })
+    : { ...knowledge, hear: async () => {} }
+  const forwarder = createForwarder({
+    readError: (status, headers, body) => upstream.readError(status, headers, body),
+    circuit,
+    config,
+  })
   const readiness = createReadiness(forwarder, catalog)
-  return { config, log, upstream, host, forwarder, catalog, brokenStreams, readiness, endpoints, responses }
+  return { ...own, forwarder, catalog, brokenStreams, readiness, endpoints, responses, peers, hear }
 }
 
 /** Closes the plugins and the upstream's connections. */

@@ -1,8 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { toProxyError } from '../errors.ts'
+import { http } from '../on-demand.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { guardConnections } from './connections.ts'
+import { makeRoom } from './make-room.ts'
 import { sendError } from './reply.ts'
 import { requestId } from './request-id.ts'
 import { serveCounted } from './serve-counted.ts'
@@ -13,7 +15,7 @@ export function createProxyServer(live: Live): Server {
   const { timeouts, limits } = live.service.app.config
   /** The last answer on each connection: one at a time, unless a client pipelines. */
   const current = new WeakMap<Duplex, ServerResponse>()
-  const server = createServer(
+  const server = http.createServer(
     {
       keepAliveTimeout: 65_000,
       noDelay: true,
@@ -51,8 +53,12 @@ export function createProxyServer(live: Live): Server {
     try {
       const { route, parameter } = service.match(request)
       const incoming = { request, response, parameter, live }
-      if ('serve' in route) await route.serve(incoming, app)
-      else await serveCounted(id, incoming, service, (counted) => route.serveCounted(counted, app))
+      if ('serve' in route) return await route.serve(incoming, app)
+      if (app.peers && live.count >= app.config.limits.exchanges) {
+        await makeRoom(live, app.peers)
+        if (response.destroyed || request.socket.destroyed) return
+      }
+      await serveCounted(id, incoming, service, (counted) => route.serveCounted(counted, app))
     } catch (thrown) {
       const error = toProxyError(thrown)
       if (error.status >= 500)

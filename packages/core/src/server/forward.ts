@@ -1,9 +1,9 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import { createProxyServer, type ProxyServer } from 'http-proxy-3'
+import type { Agent } from 'node:http'
+import type { ProxyServer } from 'http-proxy-3'
 import type { Config } from '../config/schema.ts'
 import { ProxyError } from '../contract/error.ts'
 import type { Upstream, UpstreamCall } from '../contract/format.ts'
+import { http, onDemand } from '../on-demand.ts'
 import { CallRequest, noAnswer } from './call-request.ts'
 import type { Circuit } from './circuit.ts'
 import {
@@ -32,23 +32,21 @@ export interface ForwardOptions {
 export function createForwarder({ readError, circuit, config }: ForwardOptions): Forwarder {
   const maxSockets = config.limits.upstream_connections
   const sockets = { keepAlive: true, maxSockets, maxFreeSockets: 256, scheduling: 'lifo' as const }
-  const agents = { 'http:': new HttpAgent(sockets), 'https:': new HttpsAgent(sockets) }
+  const agents = new Map<string, Agent>()
+  const agentOf = (protocol: string): Agent => {
+    const known = agents.get(protocol)
+    if (known) return known
+    const { Agent } = protocol === 'https:' ? onDemand.https() : http
+    const agent = new Agent(sockets)
+    agents.set(protocol, agent)
+    return agent
+  }
   const contact: Contact = { answeredAt: 0, failedAt: 0 }
-  const proxy: ProxyServer = createProxyServer({
-    selfHandleResponse: true,
-    ignorePath: true,
-    secure: config.upstream.verify_tls,
-  })
-  // The library hands back the request object it was given, which here knows its own handlers.
-  proxy.on('proxyReq', (_clientRequest, request, _response, _options, socket) => {
-    if (request instanceof CallRequest) request.onSocket(socket)
-  })
-  proxy.on('proxyRes', (response, request) => {
-    if (request instanceof CallRequest) request.onResponse(response)
-  })
+  let proxy: ProxyServer | undefined
   const context: CallContext = {
     send(request, url, fresh, onError) {
-      const agent = fresh ? false : agents[url.protocol === 'https:' ? 'https:' : 'http:']
+      proxy ??= createUpstreamProxy(config.upstream.verify_tls)
+      const agent = fresh ? false : agentOf(url.protocol)
       proxy.web(request, noAnswer, { target: url, agent }, onError)
     },
     readError,
@@ -65,9 +63,25 @@ export function createForwarder({ readError, circuit, config }: ForwardOptions):
       return startCall(call, handlers, budget, passage, context)
     },
     close() {
-      for (const agent of Object.values(agents)) agent.destroy()
+      for (const agent of agents.values()) agent.destroy()
     },
   }
+}
+
+function createUpstreamProxy(secure: boolean): ProxyServer {
+  const proxy: ProxyServer = onDemand['http-proxy-3']().createProxyServer({
+    selfHandleResponse: true,
+    ignorePath: true,
+    secure,
+  })
+  // The library hands back the request object it was given, which here knows its own handlers.
+  proxy.on('proxyReq', (_clientRequest, request, _response, _options, socket) => {
+    if (request instanceof CallRequest) request.onSocket(socket)
+  })
+  proxy.on('proxyRes', (response, request) => {
+    if (request instanceof CallRequest) request.onResponse(response)
+  })
+  return proxy
 }
 
 /** A call that the circuit breaker keeps back. Its end is told when the caller holds it. */

@@ -1,15 +1,13 @@
 import type { App } from './app.ts'
 import { sendJson } from './reply.ts'
 import type { Incoming } from './routes.ts'
+import { standingOf, standTogether } from './standing.ts'
 
-/** `GET /health`: the proxy lives, and how it stands. */
-export function serveHealth({ response, live }: Incoming, { forwarder, brokenStreams }: App): void {
-  sendJson(response, 200, {
-    status: 'ok',
-    exchanges: live.count,
-    circuit: forwarder.circuit.state,
-    broken_streams: brokenStreams.names(),
-  })
+/** `GET /health`: the proxy lives, and how it stands; several processes stand together, whichever is asked. */
+export async function serveHealth({ response, live }: Incoming, { peers }: App): Promise<void> {
+  if (!peers) return sendJson(response, 200, { status: 'ok', ...standingOf(live) })
+  const standings = [...(await peers.standings()), standingOf(live)]
+  sendJson(response, 200, { status: 'ok', ...standTogether(standings), workers: standings.length })
 }
 
 /** `GET /ready`: 200 where requests can be served, else 503 with the reason. */

@@ -21,7 +21,10 @@ export async function serveModel(id: string, response: ServerResponse, { catalog
 }
 
 /** `POST /refresh`: reads the upstream's list now. */
-export async function serveRefresh(response: ServerResponse, { catalog }: App): Promise<void> {
+export async function serveRefresh(response: ServerResponse, { catalog, upstream, peers }: App): Promise<void> {
+  const told = peers?.tell({ what: 'refresh', origin: upstream.origin })
   const models = await catalog.refresh()
+  // Whichever process is asked next has the new list.
+  await told
   sendJson(response, 200, { object: 'list', data: models })
 }

@@ -1,33 +1,35 @@
 import type { Server } from 'node:http'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { Logger } from '../contract/exchange.ts'
-import { closeApp, createApp } from './create-app.ts'
+import { loadAhead } from '../on-demand.ts'
+import { closeApp, createApp, type Lasting } from './create-app.ts'
 import { createProxyServer } from './create-server.ts'
+import { fixedKeys } from './fixed-keys.ts'
 import { createService, type Live, type Service } from './service.ts'
+import { type Serving, urlOf } from './serving.ts'
 import { shuttingDown } from './shutting-down.ts'
 
-export interface RunningProxy {
-  /** As in `http://127.0.0.1:44497`. */
-  url: string
-  host: string
-  port: number
-  /**
-   * Puts another configuration into service: new exchanges use it, open ones finish on theirs. Rejects with a ConfigError
-   * for a plugin's fault, and nothing has changed then. Resolves to the keys that only a restart can change.
-   */
-  reload(loaded: LoadedConfig): Promise<string[]>
-  /**
-   * Stops accepting, lets open exchanges end within the grace time; what is left is told so in its own format, and cut.
-   */
-  close(graceMilliseconds: number): Promise<void>
+/** A configuration that could be put into service at once. */
+export interface PreparedConfig {
+  /** Does so. */
+  take(): Promise<void>
+  /** It is not wanted after all. */
+  drop(): Promise<void>
+}
+
+export interface RunningProxy extends Serving {
+  readonly live: Live
+  /** The first half of a reload: whatever can fail. */
+  prepare(loaded: LoadedConfig): Promise<PreparedConfig>
 }
 
 /** Milliseconds for the last words of what is cut. */
 const farewell = 500
 
 /** Starts serving. Rejects with a ConfigError for a plugin's fault, with Node's error (EADDRINUSE...) for the port's. */
-export async function startProxy(loaded: LoadedConfig, log: Logger): Promise<RunningProxy> {
-  const app = await createApp(loaded, log)
+export async function startProxy(loaded: LoadedConfig, log: Logger, lasting: Lasting = {}): Promise<RunningProxy> {
+  const app = await createApp(loaded, log, lasting)
+  const { responses, peers } = app
   const live: Live = { service: createService(app), closing: false, count: 0 }
   const server = createProxyServer(live)
   try {
@@ -36,6 +38,7 @@ export async function startProxy(loaded: LoadedConfig, log: Logger): Promise<Run
     await closeApp(app)
     throw error
   }
+  void loadAhead()
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : loaded.config.port
   const { host } = loaded.config
@@ -46,16 +49,25 @@ export async function startProxy(loaded: LoadedConfig, log: Logger): Promise<Run
   let reloading: Promise<unknown> = Promise.resolve()
   let closed: Promise<void> | undefined
 
-  async function replace(next: LoadedConfig): Promise<string[]> {
-    const service = createService(await createApp(next, log, app.responses))
-    if (live.closing) {
-      await closeApp(service.app)
-      return []
+  async function prepare(next: LoadedConfig): Promise<PreparedConfig> {
+    const service = createService(await createApp(next, log, { responses, peers }))
+    const drop = (): Promise<void> => closeApp(service.app)
+    return {
+      drop,
+      async take() {
+        if (live.closing) return await drop()
+        const before = live.service
+        live.service = service
+        retired.set(before, retire(before))
+      },
     }
-    const before = live.service
-    live.service = service
-    retired.set(before, retire(before))
-    const fixed = fixedKeys(inService, next)
+  }
+
+  async function replace(next: LoadedConfig): Promise<string[]> {
+    const prepared = await prepare(next)
+    await prepared.take()
+    if (live.closing) return []
+    const fixed = fixedKeys(inService.config, next.config)
     inService = next
     return fixed
   }
@@ -80,9 +92,11 @@ export async function startProxy(loaded: LoadedConfig, log: Logger): Promise<Run
   }
 
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: urlOf(host, port),
     host,
     port,
+    live,
+    prepare,
     reload(next) {
       const replaced = reloading.then(() => replace(next))
       reloading = replaced.catch(() => {})
@@ -123,18 +137,4 @@ async function within(milliseconds: number, work: Promise<unknown>): Promise<voi
   const timer = setTimeout(resolve, milliseconds)
   await Promise.race([work, promise])
   clearTimeout(timer)
-}
-
-/** Keys whose new value the listening server does not take. */
-function fixedKeys({ config: before }: LoadedConfig, { config: after }: LoadedConfig): string[] {
-  const values = (config: typeof before): Record<string, unknown> => ({
-    host: config.host,
-    port: config.port,
-    'limits.headers': config.limits.headers,
-    'limits.connections': config.limits.connections,
-    'timeouts.request_headers': config.timeouts.request_headers,
-    'timeouts.request': config.timeouts.request,
-  })
-  const old = values(before)
-  return Object.entries(values(after)).flatMap(([key, value]) => (old[key] === value ? [] : [key]))
 }

@@ -1,6 +1,8 @@
-import { Ajv, type ValidateFunction } from 'ajv'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { createRequire } from 'node:module'
+import type { ValidateFunction } from 'ajv'
 import type { JsonSchema, Logger } from 'argo-proxy'
+
+const require = createRequire(import.meta.url)
 
 /** What is wrong with a value, in a few words for a model; `undefined` where nothing is, or nobody can tell. */
 export type Check = (value: unknown) => string | undefined
@@ -27,8 +29,9 @@ export function createSchemaChecks(log: Logger): (schema: JsonSchema, what: stri
 
 function compile(schema: JsonSchema, what: string, log: Logger): Check {
   const { $schema, $id: _id, ...rest } = schema
+  const Ajv = typeof $schema === 'string' && $schema.includes('2020-12') ? load2020() : load()
   // An instance for each: it keeps every schema that it has seen.
-  const ajv = typeof $schema === 'string' && $schema.includes('2020-12') ? new Ajv2020(options) : new Ajv(options)
+  const ajv = new Ajv(options)
   try {
     const validate = ajv.compile(rest)
     return (value) => (validate(value) ? undefined : faults(validate))
@@ -36,6 +39,17 @@ function compile(schema: JsonSchema, what: string, log: Logger): Check {
     log.debug(`the JSON Schema of ${what} cannot be compiled: nothing is checked against it`, { error: String(thrown) })
     return () => undefined
   }
+}
+
+/** The library is loaded with the first schema: few requests have one that is checked, and it takes 20 ms. */
+function load(): typeof import('ajv').Ajv {
+  const library: typeof import('ajv') = require('ajv')
+  return library.Ajv
+}
+
+function load2020(): typeof import('ajv/dist/2020.js').Ajv2020 {
+  const library: typeof import('ajv/dist/2020.js') = require('ajv/dist/2020.js')
+  return library.Ajv2020
 }
 
 function faults({ errors }: ValidateFunction): string {

@@ -1,4 +1,6 @@
-import { jsonrepair } from 'jsonrepair'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
 
 /** A string of either quote, or a comment, as the lenient lexer takes them. */
 const stringOrComment = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^'\\]*(?:\\[\s\S][^'\\]*)*'|\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g
@@ -18,6 +20,8 @@ export function mend(text: string): string | undefined {
     strings.push(jsonString(token))
     return `"${strings.length - 1}"`
   })
+  // Loaded with the first text that needs it: most never do.
+  const { jsonrepair }: typeof import('jsonrepair') = require('jsonrepair')
   try {
     return jsonrepair(skeleton).replace(/"(\d+)"/g, (_placeholder, index) => strings[Number(index)] ?? '')
   } catch {

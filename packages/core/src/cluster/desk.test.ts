@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import type { News, Standing } from '../server/peers.ts'
+import type { PrimaryCalls, WorkerCalls } from './calls.ts'
+import { converse } from './conversation.ts'
+import { createDesk, type Post } from './desk.ts'
+import { channelPair } from './pair.test.fixture.ts'
+
+const standing = (exchanges: number): Standing => ({ exchanges, circuit: 'closed', broken_streams: [] })
+
+interface Pair {
+  exchanges: [number, number]
+  heard: News[][]
+  grown: number[][]
+  /** Of both workers. */
+  calls: ReturnType<typeof converse<PrimaryCalls>>[]
+  reload(): void
+}
+
+/** Two workers at a desk; each lends two. */
+function start(own: Partial<WorkerCalls> = {}): Pair {
+  let version = 0
+  const pair: Pair = {
+    exchanges: [5, 5],
+    heard: [[], []],
+    grown: [[], []],
+    calls: [],
+    reload() {
+      version += 1
+    },
+  }
+  const ends = [channelPair(), channelPair()]
+  const posts: Post[] = []
+  const desk = createDesk(posts, () => version)
+  for (const [index, [primaryEnd, workerEnd]] of ends.entries()) {
+    const worker: WorkerCalls = {
+      start: async () => {},
+      prepare: async () => {},
+      take: async () => {},
+      drop: async () => {},
+      close: async () => {},
+      standing: async () => standing(index + 1),
+      hear: async (news) => void pair.heard[index]?.push(news),
+      lend: async () => 2,
+      grow: async (exchanges) => void pair.grown[index]?.push(exchanges),
+      ping() {},
+      ...own,
+    }
+    const post: Post = {
+      get member() {
+        return member
+      },
+      resize(more) {
+        pair.exchanges[index === 0 ? 0 : 1] += more
+      },
+    }
+    posts.push(post)
+    const member = converse<WorkerCalls>(primaryEnd, desk(post))
+    pair.calls.push(converse<PrimaryCalls>(workerEnd, worker))
+  }
+  return pair
+}
+
+const response = { id: 'a', response: '{}', input: [{ id: 'in' }], output: [{ id: 'out' }], size: 1 }
+
+test('a response of one worker is there for the other one', async () => {
+  const [first, second] = start().calls
+  await first?.call('put', response)
+  expect(await second?.call('get', 'a')).toEqual(response)
+  expect(await second?.call('findItem', 'out')).toEqual({ id: 'out' })
+  expect(await second?.call('delete', 'a')).toBe(true)
+  expect(await first?.call('get', 'a')).toBeUndefined()
+})
+
+test('a response that is still under way is waited for', async () => {
+  const pair = start({ ping: () => void pair.calls[0]?.call('put', response) })
+  expect(await pair.calls[1]?.call('get', 'a')).toEqual(response)
+})
+
+test('news and questions go to the others alone', async () => {
+  const pair = start()
+  const news: News = { what: 'answered', origin: 'http://h' }
+  await pair.calls[0]?.call('tell', news)
+  expect(pair.heard).toEqual([[], [news]])
+  expect(await pair.calls[0]?.call('standings')).toEqual([standing(2)])
+})
+
+test('a worker that does not say how it stands is counted as it stood', async () => {
+  let silent = false
+  const pair = start({ standing: () => (silent ? new Promise(() => {}) : Promise.resolve(standing(7))) })
+  expect(await pair.calls[0]?.call('standings')).toEqual([standing(7)])
+  silent = true
+  expect(await pair.calls[0]?.call('standings')).toEqual([standing(7)])
+})
+
+test('what one lends the other has', async () => {
+  const pair = start()
+  expect(await pair.calls[0]?.call('borrow')).toBe(true)
+  expect(pair.exchanges).toEqual([7, 3])
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(pair.grown).toEqual([[2], []])
+})
+
+test('where none has any, or a reload has set all anew, nothing is lent', async () => {
+  const poor = start({ lend: async () => 0 })
+  expect(await poor.calls[0]?.call('borrow')).toBe(false)
+  const reloaded: Pair = start({
+    lend: async () => {
+      reloaded.reload()
+      return 2
+    },
+  })
+  expect(await reloaded.calls[0]?.call('borrow')).toBe(false)
+  expect([poor.exchanges, reloaded.exchanges, reloaded.grown]).toEqual([
+    [5, 5],
+    [5, 5],
+    [[], []],
+  ])
+})

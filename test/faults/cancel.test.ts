@@ -21,7 +21,10 @@ async function within(milliseconds: number, isSo: () => boolean): Promise<void> 
   }
 }
 
-describe.each(upstreamKinds)('a client that leaves, over %s', (kind) => {
+/** The machine itself may stand still for as long. */
+const options = { retry: 2 }
+
+describe.each(upstreamKinds)('a client that leaves, over %s', options, (kind) => {
   test.each([
     ['while the first byte is awaited', { stream: true }],
     ['while the upstream computes the whole answer', { stream: false }],
@@ -108,7 +111,7 @@ describe.each(upstreamKinds)('a client that leaves, over %s', (kind) => {
   })
 })
 
-test('an embedding is ended, too', async () => {
+test('an embedding is ended, too', options, async () => {
   const side = await start('openai', {}, () => {})
   const client = await rawClient(side.proxy.port)
   client.send(post('/v1/embeddings', { model: 'e', input: 'x' }))
@@ -117,7 +120,7 @@ test('an embedding is ended, too', async () => {
   await within(promptly, () => side.upstream.open() === 0)
 })
 
-test('pipelined requests are ended all, also the one whose turn has not come', async () => {
+test('pipelined requests are ended all, also the one whose turn has not come', options, async () => {
   const side = await start('openai', {}, () => {})
   const client = await rawClient(side.proxy.port)
   client.send(post(chatPath, chat('1', { stream: true })) + post(chatPath, chat('2', { stream: true })))
@@ -126,7 +129,7 @@ test('pipelined requests are ended all, also the one whose turn has not come', a
   await within(promptly, () => side.upstream.open() === 0)
 })
 
-test('a plugin that asks once more is ended with its client', async () => {
+test('a plugin that asks once more is ended with its client', options, async () => {
   const asking: Plugin = {
     name: 'asking',
     apiVersion: 1,

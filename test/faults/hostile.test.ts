@@ -238,6 +238,28 @@ describe('bodies', () => {
     expect('polluted' in {}).toBe(false)
   })
 
+  test.each(['/v1/completions', '/v1/responses', '/v1/embeddings', '/v1/chat', '/v1/embed'])(
+    'deep, polluting, or of other bytes than UTF-8: %s',
+    async (path) => {
+      const bodies = [
+        nested('[', ']', 10_000),
+        `{"model":"m","input":"x","prompt":"x","metadata":${nested('{"a":', '}', 10_000)}}`,
+        '{"model":"m","input":"x","prompt":"x","__proto__":{"polluted":true}}',
+        Buffer.from([0x22, 0xff, 0xfe, 0x22]),
+        '\0',
+        '',
+      ]
+      for (const text of bodies) {
+        const bytes = Buffer.from(text)
+        const head = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${bytes.length}\r\n${last}\r\n\r\n`
+        const reply = await send(Buffer.concat([Buffer.from(head), bytes]), 5_000)
+        expect(reply.statuses).toEqual([400])
+        expect(reply.text).toMatch(/\{"error":\{"message":".+","type":"invalid_request_error"/)
+      }
+      expect('polluted' in {}).toBe(false)
+    },
+  )
+
   test('compressed', async () => {
     expect((await send(withHeaders('content-encoding: gzip', `content-length: ${length}`))).statuses).toEqual([415])
   })

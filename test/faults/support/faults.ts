@@ -20,6 +20,8 @@ export interface Fault {
   play(socket: Socket, answer: WireAnswer, request: RawRequest): unknown
   /** What the client sees where every call fares so, as `shown` writes it. */
   ending(cell: Cell): string
+  /** What ends it is a time limit. */
+  lasts?: true
   /** Nothing that the complete call would do better. */
   notForStreaming?: true
 }
@@ -31,8 +33,12 @@ export function healedEnding({ ending, notForStreaming }: Fault, cell: Cell): st
   return /^(?:404|50[0-4]) /.test(alone) && !notForStreaming ? 'whole' : alone
 }
 
-/** Milliseconds: what was written is on its way by then. */
-const moment = 25
+/** What was written has been read by then, and sent on: all of it happens in this process, turn by turn. */
+async function moment(): Promise<void> {
+  await pause(20)
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
+}
+
 const json = 'content-type: application/json'
 
 /** After the first text in a real stream the status is out: the error goes into the stream. */
@@ -94,7 +100,7 @@ export const faults: readonly Fault[] = [
     name: 'sends something after its answer',
     async play(socket, answer) {
       socket.write(chunked(answer))
-      await pause(moment)
+      await moment()
       socket.write('and more')
     },
     ending: whole,
@@ -120,6 +126,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'does not end the message after its answer',
     play: (socket, answer) => socket.write(withoutEnd(answer)),
+    lasts: true,
     ending: unprovenText('idle_timeout'),
   },
   { name: 'closes without a word', play: (socket) => socket.end(), ending: refused(502, 'upstream_disconnected') },
@@ -128,10 +135,11 @@ export const faults: readonly Fault[] = [
     play: (socket) => socket.resetAndDestroy(),
     ending: refused(502, 'upstream_disconnected'),
   },
-  { name: 'says nothing', play: () => {}, ending: refused(504, 'first_byte_timeout') },
+  { name: 'says nothing', play: () => {}, lasts: true, ending: refused(504, 'first_byte_timeout') },
   {
     name: 'sends headers and then nothing',
     play: (socket, { headers }) => socket.write(head('200 OK', [...headers, 'transfer-encoding: chunked'])),
+    lasts: true,
     ending: refused(504, 'first_byte_timeout'),
   },
   {
@@ -157,13 +165,14 @@ export const faults: readonly Fault[] = [
   {
     name: 'falls silent in mid-answer',
     play: (socket, answer) => afterHalf(socket, chunked(answer), () => {}),
+    lasts: true,
     ending: broken('idle_timeout', 504),
   },
   {
     name: 'sends garbage in mid-answer',
     async play(socket, answer) {
       socket.write(withoutEnd({ ...answer, chunks: halfOf(answer.chunks) }))
-      await pause(moment)
+      await moment()
       socket.write('NOT A CHUNK\r\n')
     },
     ending: broken('upstream_invalid_answer'),
@@ -180,7 +189,12 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'ends the message in mid-answer, as if it were whole',
-    play: (socket, answer) => socket.write(chunked({ ...answer, chunks: halfOf(answer.chunks) })),
+    async play(socket, answer) {
+      const half = { ...answer, chunks: halfOf(answer.chunks) }
+      socket.write(withoutEnd(half))
+      await moment()
+      socket.write(chunked(half).subarray(-'0\r\n\r\n'.length))
+    },
     ending({ kind, style }) {
       if (style !== 'real') return '502 upstream_invalid_answer'
       // By HTTP bare text is complete, and nothing else could tell.
@@ -225,7 +239,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'redirects',
     play: (socket) => socket.write(statusAnswer('302 Found', ['location: https://login.example.org/'], '')),
-    ending: refused(502, 'upstream_error'),
+    ending: refused(502, 'upstream_redirect'),
     notForStreaming: true,
   },
   {
@@ -285,7 +299,7 @@ function withoutEnd(answer: WireAnswer): Buffer {
 
 async function afterHalf(socket: Socket, bytes: Buffer, then: () => void): Promise<void> {
   socket.write(bytes.subarray(0, Math.floor(bytes.length * 0.7)))
-  await pause(moment)
+  await moment()
   then()
 }
 

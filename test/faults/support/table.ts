@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { upstreamKinds } from '../../support/upstreams.ts'
+import { connectionFaults } from './connection-faults.ts'
 import { endpoints } from './endings.ts'
 import { type Cell, type Fault, faults, healedEnding, type styles } from './faults.ts'
 
@@ -8,6 +10,18 @@ export type EndingOf = (fault: Fault, cell: Cell, rest: 'broken' | 'healthy') =>
 /** What the tests expect, which is what they see. */
 export const expectedEnding: EndingOf = (fault, cell, rest) =>
   rest === 'broken' ? fault.ending(cell) : healedEnding(fault, cell)
+
+/** Where the table stands for users, between two marks. */
+export const tablePage = join(import.meta.dirname, '../../../docs/what-happens-when.md')
+const place = /(?<=<!-- faults -->\n\n).*(?=\n\n<!-- end of faults -->)/s
+
+export function tableIn(page: string): string | undefined {
+  return place.exec(page)?.[0]
+}
+
+export function withTable(page: string, table: string): string {
+  return page.replace(place, () => table)
+}
 
 const columns = [
   { title: 'real stream', style: 'real', rest: 'healthy' },
@@ -29,7 +43,16 @@ export function faultTable(endingOf: EndingOf): string {
     })
     return [fault.name, ...seen]
   })
-  return [['the upstream', ...columns.map(({ title }) => title)], columns.map(() => '---').concat('---'), ...rows]
+  const ofConnections = connectionFaults.map(({ name, ending }) => [name, ...columns.map(() => words(ending))])
+  const titles = ['the upstream', ...columns.map(({ title }) => title)]
+  return aligned([titles, titles.map(() => ''), ...rows, ...ofConnections])
+}
+
+/** As a formatter of Markdown would have it; the second row is the ruler. */
+function aligned(rows: readonly string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
+  return rows
+    .map((cells, row) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, row === 1 ? '-' : ' ')))
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')
 }

@@ -2,6 +2,7 @@ import { type StatsListener, unwatchFile, watchFile } from 'node:fs'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { Logger } from '../contract/exchange.ts'
 import { reportFailure } from './failure.ts'
+import { settledFile } from './settled-file.ts'
 
 export interface ReloadOptions {
   /** The configuration's file, looked at for changes; absent where there is none. */
@@ -25,6 +26,7 @@ export function reloadOnChange({ file, load, apply, log }: ReloadOptions): () =>
 
   async function reload(): Promise<void> {
     try {
+      if (file !== undefined) await settledFile(file)
       const fixed = await apply(await load())
       log.info('configuration reloaded; open answers end on the earlier one')
       if (fixed.length > 0) log.warn('only a restart changes these', { keys: fixed })

@@ -23,6 +23,9 @@ export interface LoadOptions {
   flags?: readonly Setting[]
 }
 
+/** zod writes and compiles code for a schema that is used often: here that takes longer than the check itself. */
+const once = { jitless: true } as const
+
 /**
  * The effective configuration: command line over environment over file over defaults. Throws a ConfigError with all
  * faults at once, or an UnreadableConfigError.
@@ -46,7 +49,7 @@ export async function loadConfig({ cwd, file, environment, flags = [] }: LoadOpt
     return { ...withLocation(found?.source.locate(inFile(path), at)), key: formatPath(inFile(path)), message }
   }
 
-  const result = configSchema.safeParse(value)
+  const result = configSchema.safeParse(value, once)
   const issues = result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, value))
   const problems = [...reading.problems, ...issues, ...crossChecks(value, environment)]
   const faults = [...(found?.source.faults ?? []), ...problems.map(toFault)].sort(byPlace)

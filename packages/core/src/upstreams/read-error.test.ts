@@ -59,6 +59,7 @@ describe('the status of an upstream error', () => {
     ]) {
       expect(error).toMatchObject({ status: 502, message: expect.stringMatching(/up\.test.*check upstream\.base_url/) })
     }
+    expect(read(status, '').code).toBe('upstream_redirect')
   })
 })
 

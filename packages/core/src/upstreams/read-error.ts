@@ -1,4 +1,5 @@
 import { type ErrorType, ProxyError } from '../contract/error.ts'
+import { proxyError } from '../errors.ts'
 import { type AnswerHeaders, passedHeaders } from './passed-headers.ts'
 import { type UpstreamFault, unwrapFault } from './unwrap-fault.ts'
 
@@ -30,8 +31,9 @@ export function readUpstreamError(origin: string, status: number, headers: Answe
       message,
     })
   }
-  if (status >= 300 && status < 400) return misdirected(origin, `redirects (status ${status})`)
-  if ((status === 404 || status === 405) && !isJson(body)) return misdirected(origin, `answers ${status}`)
+  if (status >= 300 && status < 400) return misdirected(origin, 'upstream_redirect', `redirects (status ${status})`)
+  if ((status === 404 || status === 405) && !isJson(body))
+    return misdirected(origin, 'upstream_error', `answers ${status}`)
   // A gateway that wraps the vendor's refusal in a 500 of its own: the refusal counts.
   const effective = status >= 500 && fault.status !== undefined ? fault.status : status
   const [answered, type, code] = rowOf(effective)
@@ -70,7 +72,6 @@ function isJson(body: string): boolean {
   return /^\s*[{[]/.test(body)
 }
 
-function misdirected(origin: string, what: string): ProxyError {
-  const message = `The upstream at ${origin} ${what}: check upstream.base_url in the configuration.`
-  return new ProxyError({ code: 'upstream_error', status: 502, type: 'server_error', message })
+function misdirected(origin: string, code: 'upstream_redirect' | 'upstream_error', what: string): ProxyError {
+  return proxyError(code, `The upstream at ${origin} ${what}: check upstream.base_url in the configuration.`)
 }

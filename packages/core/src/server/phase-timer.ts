@@ -19,25 +19,42 @@ export interface PhaseTimer {
   stop(): void
 }
 
-/** Watches the phases of one upstream call with a single timer. */
+/**
+ * Watches the phases of one upstream call. A phase moves the deadline; the one timer looks at it when it fires, and is only
+ * set anew then, or where the deadline comes closer.
+ */
 export function phaseTimer(limits: PhaseLimits, onTimeout: (error: ProxyError) => void): PhaseTimer {
   let phase: keyof PhaseLimits | 'stopped' = 'connect'
+  let deadline = Number.POSITIVE_INFINITY
+  let firesAt = Number.POSITIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
-  arm()
+  enter('connect')
 
-  function arm(): void {
-    clearTimeout(timer)
-    timer = undefined
-    if (phase !== 'stopped' && limits[phase] > 0) timer = setTimeout(expire, limits[phase])
-  }
-
-  function expire(): void {
-    if (phase !== 'stopped') onTimeout(timeoutError(phase, limits[phase]))
-  }
-
-  function enter(next: typeof phase): void {
+  function enter(next: keyof PhaseLimits): void {
     phase = next
-    arm()
+    const limit = limits[next]
+    const now = performance.now()
+    deadline = limit > 0 ? now + limit : Number.POSITIVE_INFINITY
+    if (deadline < firesAt) arm(now)
+  }
+
+  function arm(now: number): void {
+    clearTimeout(timer)
+    firesAt = deadline
+    timer = setTimeout(look, Math.ceil(deadline - now))
+  }
+
+  function look(): void {
+    const now = performance.now()
+    firesAt = Number.POSITIVE_INFINITY
+    if (phase === 'stopped' || deadline === Number.POSITIVE_INFINITY) return
+    if (now < deadline) return arm(now)
+    onTimeout(timeoutError(phase, limits[phase]))
+  }
+
+  function pause(): void {
+    clearTimeout(timer)
+    firesAt = Number.POSITIVE_INFINITY
   }
 
   return {
@@ -45,12 +62,16 @@ export function phaseTimer(limits: PhaseLimits, onTimeout: (error: ProxyError) =
       if (phase === 'connect') enter('first_byte')
     },
     received() {
-      if (phase === 'idle') timer?.refresh()
-      else if (phase !== 'stopped') enter('idle')
+      if (phase !== 'stopped') enter('idle')
     },
-    pause: () => clearTimeout(timer),
-    resume: arm,
-    stop: () => enter('stopped'),
+    pause,
+    resume() {
+      if (phase !== 'stopped') enter(phase)
+    },
+    stop() {
+      phase = 'stopped'
+      pause()
+    },
   }
 }
 

@@ -55,8 +55,6 @@ export interface UpstreamCall {
 export interface AnswerCall extends UpstreamCall {
   firstChoice: number
   decode(): Decoder
-  /** A chunk of the HTTP body is a delta of the answer: chunks that came together are not joined before they are decoded. */
-  chunksAreDeltas?: boolean
   /** Fields of the request that the wire or the model does not take, left out of the call: for a header and the log. */
   dropped?: readonly string[]
   /** Where a wire of the client's own format can pass untouched: the format's name. */

@@ -68,6 +68,8 @@ export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer
         tailLength += chunk.length
         return
       }
+      // Nearly every chunk is one whole event.
+      if (boundary === chunk.length && tailLength === 0) return release(chunk, emit)
       const head = chunk.subarray(0, boundary)
       const whole = tailLength === 0 ? head : Buffer.concat([...tail, head])
       tail = boundary === chunk.length ? [] : [chunk.subarray(boundary)]

@@ -19,6 +19,8 @@ export interface Feeder {
 
 export interface Connection {
   inlet: Inlet
+  /** Writes values that came together. */
+  writeAll(values: readonly unknown[]): boolean
   /** The outlet takes values again. */
   resume(): void
   /** Destroys the streams; steps need nothing. */
@@ -38,7 +40,7 @@ export function connect(
   onError: (error: ProxyError) => void,
 ): Connection {
   const streams: TransformStream[] = []
-  let inlet = outlet
+  let inlet: Inlet & Partial<Pick<Connection, 'writeAll'>> = outlet
   let steps: OwnedStep[] = []
 
   for (const piece of pieces.toReversed()) {
@@ -61,8 +63,15 @@ export function connect(
   })
   const last = streams[0] ?? feeder
 
+  const first = inlet
   return {
-    inlet,
+    inlet: first,
+    writeAll(values) {
+      if (first.writeAll) return first.writeAll(values)
+      let flowing = true
+      for (const value of values) flowing = first.write(value) && flowing
+      return flowing
+    },
     resume: () => last.resume(),
     destroy: () => streams.forEach((stream) => stream.destroy()),
     streams: streams.length,
@@ -77,7 +86,11 @@ function build(piece: Piece): Built {
   }
 }
 
-function stepInlet(steps: readonly OwnedStep[], next: Inlet, onError: (error: ProxyError) => void): Inlet {
+function stepInlet(
+  steps: readonly OwnedStep[],
+  next: Inlet,
+  onError: (error: ProxyError) => void,
+): Inlet & Pick<Connection, 'writeAll'> {
   let flowing = true
   const chain = fuse(steps, (value) => {
     if (!next.write(value)) flowing = false
@@ -87,6 +100,15 @@ function stepInlet(steps: readonly OwnedStep[], next: Inlet, onError: (error: Pr
       flowing = true
       try {
         chain.write(value)
+      } catch (thrown) {
+        onError(toProxyError(thrown))
+      }
+      return flowing
+    },
+    writeAll(values) {
+      flowing = true
+      try {
+        chain.writeAll(values)
       } catch (thrown) {
         onError(toProxyError(thrown))
       }
@@ -109,7 +131,10 @@ interface OwnedStep {
 }
 
 /** Several steps as one: what the first emits is written to the second, within the same call. A throw carries its piece's name. */
-function fuse(steps: readonly OwnedStep[], out: Emit<unknown>): { write(value: unknown): void; end(): void } {
+function fuse(
+  steps: readonly OwnedStep[],
+  out: Emit<unknown>,
+): { write(value: unknown): void; writeAll(values: readonly unknown[]): void; end(): void } {
   // Bound once for the exchange: nothing is made per value.
   const links: (OwnedStep & { emit: Emit<unknown> })[] = []
   let emit = out
@@ -124,8 +149,18 @@ function fuse(steps: readonly OwnedStep[], out: Emit<unknown>): { write(value: u
       }
     }
   }
+  const write = emit
+  const [first] = links
   return {
-    write: emit,
+    write,
+    writeAll(values) {
+      if (!first?.step.writeAll) return values.forEach(write)
+      try {
+        first.step.writeAll(values, first.emit)
+      } catch (thrown) {
+        throw blame(culprit(first.piece), thrown)
+      }
+    },
     end() {
       for (const { piece, step, emit } of links) {
         try {

@@ -4,7 +4,6 @@ import type { AnswerCall } from '../contract/format.ts'
 import type { CallEnd } from '../pipeline/call-end.ts'
 import { connect, type Inlet } from '../pipeline/connect.ts'
 import type { Piece } from '../pipeline/piece.ts'
-import { joinChunks } from '../wire/join-chunks.ts'
 import type { Forwarder } from './forward.ts'
 import type { Budget, CallHandlers, RunningCall } from './upstream-call.ts'
 import { webPage } from './upstream-faults.ts'
@@ -80,10 +79,7 @@ export function runAnswer(options: AnswerRunOptions): AnswerRun {
       },
       onData(chunks) {
         if (closed) return
-        let flowing = true
-        for (const chunk of call.chunksAreDeltas ? chunks : [joinChunks(chunks)]) {
-          if (!upstream.inlet.write(chunk)) flowing = false
-        }
+        const flowing = upstream.writeAll(chunks)
         if (!end.done) {
           if (!flowing) runningCall.pause()
           return

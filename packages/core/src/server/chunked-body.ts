@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { joinChunks } from '../wire/join-chunks.ts'
+import { joinChunks, useJoined } from '../wire/join-chunks.ts'
 
 /** The body of a streamed answer: what is written together goes to the socket in one piece. */
 export interface ChunkedBody {
@@ -13,7 +13,8 @@ const lastChunk = '0\r\n\r\n'
 
 /**
  * Takes over the framing of `transfer-encoding: chunked` (RFC 9112, 7.1) from Node, which gives four writes to the socket
- * for each chunk. The head must have been written; a client of HTTP/1.0 gets no chunks.
+ * for each chunk. Bytes become text that has a character for each of them, which is what Node makes of them least dearly. The
+ * head must have been written; a client of HTTP/1.0 gets no chunks.
  */
 export function chunkedBody(response: ServerResponse): ChunkedBody {
   if (!response.chunkedEncoding) {
@@ -25,33 +26,13 @@ export function chunkedBody(response: ServerResponse): ChunkedBody {
   response.chunkedEncoding = false
   return {
     write(part) {
-      if (typeof part === 'string') return response.write(textChunk(part))
-      const bytes = joinChunks(part)
-      if (bytes.length < longestCopy) return response.write(bytesChunk(bytes))
-      response.write(chunkHead(bytes.length))
-      response.write(bytes)
-      return response.write(lineEnd)
+      if (typeof part === 'string') return response.write(framed(Buffer.byteLength(part), part))
+      return useJoined(part, (bytes) => response.write(framed(bytes.length, bytes.toString('latin1')), 'latin1'))
     },
     end: () => void response.end(lastChunk),
   }
 }
 
-/** Bytes from which on three writes cost less than a copy. */
-const longestCopy = 4_096
-
-function chunkHead(length: number): string {
-  return length.toString(16) + lineEnd
-}
-
-function textChunk(text: string): string {
-  return chunkHead(Buffer.byteLength(text)) + text + lineEnd
-}
-
-function bytesChunk(bytes: Buffer): Buffer {
-  const head = chunkHead(bytes.length)
-  const chunk = Buffer.allocUnsafe(head.length + bytes.length + lineEnd.length)
-  const at = chunk.write(head, 'latin1')
-  bytes.copy(chunk, at)
-  chunk.write(lineEnd, at + bytes.length, 'latin1')
-  return chunk
+function framed(length: number, text: string): string {
+  return length.toString(16) + lineEnd + text + lineEnd
 }

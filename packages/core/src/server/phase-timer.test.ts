@@ -30,14 +30,17 @@ describe('the phase timer', () => {
     ['connect_timeout', () => {}],
     ['first_byte_timeout', ({ connected }) => connected()],
     ['idle_timeout', ({ received }) => received()],
-  ] as [string, (timer: ReturnType<typeof phaseTimer>) => void][])('%s, once and not before its time', (code, enter) => {
-    const { timer, codes } = watch({ connect: 100, first_byte: 100, idle: 100 })
-    enter(timer)
-    vi.advanceTimersByTime(99)
-    expect(codes).toEqual([])
-    vi.advanceTimersByTime(10_000)
-    expect(codes).toEqual([code])
-  })
+  ] as [string, (timer: ReturnType<typeof phaseTimer>) => void][])(
+    '%s, once and not before its time',
+    (code, enter) => {
+      const { timer, codes } = watch({ connect: 100, first_byte: 100, idle: 100 })
+      enter(timer)
+      vi.advanceTimersByTime(99)
+      expect(codes).toEqual([])
+      vi.advanceTimersByTime(10_000)
+      expect(codes).toEqual([code])
+    },
+  )
 
   test('0 is no limit', () => {
     const { timer, codes } = watch({ connect: 100 })

@@ -57,7 +57,6 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
         body,
         firstChoice: index * times + turn,
         decode,
-        chunksAreDeltas: !complete,
         dropped,
       })),
     )

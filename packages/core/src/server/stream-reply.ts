@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { type ChunkedBody, chunkedBody } from './chunked-body.ts'
 import { type Reply, sendError, setHeader } from './reply.ts'
+import { lastChunk, turnBuffer, wholePart } from './turn-buffer.ts'
 
 export interface StreamReplyOptions {
   /** Milliseconds after which a client that reads nothing is given up; 0 is never. */
@@ -19,20 +19,17 @@ const head = {
   'x-accel-buffering': 'no',
 }
 const keepAlive = ': keep-alive\n\n'
-/** Characters or bytes that are collected at most before they are written. */
-const coalesceLimit = 64 * 1024
 
 /** A server-sent stream. What is written to it are whole events, so that a comment or an error may always follow. */
 export function streamReply(response: ServerResponse, options: StreamReplyOptions): Reply {
-  /** Absent until the head was written. */
-  let body: ChunkedBody | undefined
+  const collected = turnBuffer()
+  /** The head was written, and whether its body goes out in chunks: to a client of HTTP/1.0 it does not. */
+  let committed = false
+  let chunked = false
   let begun = false
   let ended = false
   let draining = false
   let scheduled = false
-  let text = ''
-  let bytes: Buffer[] = []
-  let length = 0
   let heartbeat = options.heartbeat > 0 ? setTimeout(beat, options.heartbeatAfter) : undefined
 
   response.on('drain', flowOn)
@@ -50,62 +47,70 @@ export function streamReply(response: ServerResponse, options: StreamReplyOption
   }
 
   function beat(): void {
-    if (!draining) send(keepAlive)
+    if (!draining) {
+      commit()
+      send(wholePart(keepAlive, chunked))
+    }
     heartbeat = setTimeout(beat, options.heartbeat)
   }
 
-  function open(): ChunkedBody {
+  function commit(): void {
+    if (committed) return
+    committed = true
     response.writeHead(200, head)
-    return chunkedBody(response)
+    // The framing is ours from here on.
+    chunked = response.chunkedEncoding
+    response.chunkedEncoding = false
   }
 
-  function send(part: string | readonly Buffer[]): void {
-    body ??= open()
-    if (body.write(part) || draining) return
+  /** `text`: a character for each byte. */
+  function send(text: string): void {
+    if (response.write(text, 'latin1') || draining) return
     draining = true
     // Node's own timer of the socket: it looks whether bytes still go out, so that a slow reader is no stalled one.
     response.setTimeout(options.stalledClient)
   }
 
-  function flush(): void {
-    scheduled = false
-    if (length === 0) return
-    const part = bytes.length === 0 ? text : bytes
-    forget()
-    if (response.destroyed) return
+  function begin(): void {
     if (!begun && heartbeat !== undefined) {
       clearTimeout(heartbeat)
       heartbeat = setTimeout(beat, options.heartbeat)
     }
     begun = true
     heartbeat?.refresh()
-    send(part)
+    commit()
   }
 
-  function forget(): void {
-    text = ''
-    bytes = []
-    length = 0
+  function flush(): void {
+    scheduled = false
+    if (collected.isEmpty) return
+    if (response.destroyed) return collected.forget()
+    begin()
+    send(collected.take(chunked))
+  }
+
+  /** What is longer than all that is ever collected. */
+  function sendAlone(part: string | Buffer): void {
+    if (response.destroyed) return
+    begin()
+    send(wholePart(part, chunked))
   }
 
   return {
     get committed() {
-      return body !== undefined
+      return committed
     },
     get begun() {
       return begun
     },
     setHeader: (name, value) => setHeader(response, name, value),
-    write(chunk) {
+    write(part) {
       if (ended) return true
-      if (typeof chunk === 'string' && bytes.length === 0) text += chunk
-      else {
-        if (text !== '') bytes.push(Buffer.from(text))
-        text = ''
-        bytes.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+      if (!collected.add(part)) {
+        flush()
+        if (!collected.add(part)) sendAlone(part)
       }
-      length += chunk.length
-      if (length >= coalesceLimit) flush()
+      if (collected.isFull) flush()
       else if (!scheduled) {
         scheduled = true
         process.nextTick(flush)
@@ -113,18 +118,18 @@ export function streamReply(response: ServerResponse, options: StreamReplyOption
       return !draining
     },
     discard() {
-      if (!begun) forget()
+      if (!begun) collected.forget()
     },
     end() {
       if (ended) return
       ended = true
       clearTimeout(heartbeat)
       flush()
-      if (!response.destroyed) body?.end()
+      if (committed && !response.destroyed) response.end(chunked ? lastChunk : undefined)
     },
     reject(error) {
       ended = true
-      forget()
+      collected.forget()
       clearTimeout(heartbeat)
       sendError(response, error)
     },

@@ -1,5 +1,6 @@
 import type { Logger as Winston } from 'winston'
 import type { Logger } from './contract/exchange.ts'
+import { lineBatch } from './line-batch.ts'
 import { onDemand } from './on-demand.ts'
 import { isSecretName, mask, redact, redactText } from './redact.ts'
 
@@ -20,7 +21,12 @@ export interface LoggerOptions {
  * A logger that writes one line for each record, without secrets: `time level message key=value`. A level that is not
  * wanted costs an empty function call.
  */
-export function createLogger({ level, secrets = [], stream = process.stderr, fields }: LoggerOptions): Logger {
+export function createLogger({
+  level,
+  secrets = [],
+  stream = lineBatch(process.stderr),
+  fields,
+}: LoggerOptions): Logger {
   let winston: Winston | undefined
   const create = (): Winston => {
     const { createLogger: createWinston, format, transports } = onDemand.winston()

@@ -7,13 +7,12 @@ export interface SuiteRequest {
   status?: 'any'
   /** The type of an item that has to be in the output. */
   holds: 'message' | 'function_call'
-  /** What of the request the ARGO wire cannot carry: a clear 400 there. */
-  argoRefuses?: string
 }
 
 const user = (content: unknown) => ({ type: 'message', role: 'user', content })
 const image =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='
+/** A PDF of nothing but text, which is how those written by hand are. */
 const file = `data:application/pdf;base64,${Buffer.from('%PDF-1.1\n%%EOF').toString('base64')}`
 
 export const weatherTool = {
@@ -66,7 +65,6 @@ export const suiteRequests: readonly SuiteRequest[] = [
       ],
     },
     holds: 'message',
-    argoRefuses: 'file',
   },
   {
     name: 'multi-turn',

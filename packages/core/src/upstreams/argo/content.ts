@@ -1,6 +1,7 @@
 import type { ProxyError } from '../../contract/error.ts'
 import type { Content, ContentPart } from '../../contract/request.ts'
 import { proxyError } from '../../errors.ts'
+import { textOfFile } from './file-text.ts'
 
 /** Text of a content, whatever its form; ARGO wants strings. `place` is where it stands, for the error of other parts. */
 export function textOfContent(content: Content | null, place: string): string {
@@ -32,11 +33,13 @@ function textOfPart(part: ContentPart, place: string): string {
       return part.refusal
     case 'image':
       throw unsupportedPart(place, 'Only messages of the user may hold images: leave it out.')
-    case 'other':
-      throw unsupportedPart(
-        place,
-        `ARGO's wire cannot carry content of type \`${String(part.value.type)}\`: leave it out.`,
-      )
+    case 'other': {
+      const text = textOfFile(part.value)
+      if (text !== undefined) return text
+      const type = String(part.value.type)
+      const remedy = type === 'file' ? 'send a file of text, or its text' : 'leave it out'
+      throw unsupportedPart(place, `ARGO's wire cannot carry content of type \`${type}\` that is no text: ${remedy}.`)
+    }
   }
 }
 

@@ -35,6 +35,8 @@ const configuration = (...more: string[]): string =>
 async function start(words = '--verbose', ...more: string[]): Promise<StartedCommand & { port: number }> {
   command.write('.argorc', configuration(...more))
   const started = await command.start(words)
+  // What is logged comes a moment after the ready line.
+  if (words === '--verbose') await expect.poll(() => workersThat(started.stderr(), 'a worker serves').length).toBe(2)
   return { ...started, port: Number(new URL(started.url).port) }
 }
 

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { startOpenAIServer } from 'argo-proxy/testing'
 import OpenAI from 'openai'
 import { afterEach, expect, test } from 'vitest'
@@ -68,5 +69,54 @@ test('a cut one is an error for the SDK', async () => {
   const read = async () => {
     for await (const _event of await client.responses.create({ model: 'm', input: 'hi', stream: true }));
   }
-  await expect(read()).rejects.toThrow()
+  await expect(read()).rejects.toMatchObject({ code: 'upstream_disconnected' })
+})
+
+test('a cut one ends with the error in its own events, behind whole ones alone', async () => {
+  const response = { id: 'resp_1', object: 'response', status: 'in_progress', output: [] }
+  const created = { type: 'response.created', sequence_number: 0, response }
+  const frames = [
+    `event: response.created\ndata: ${JSON.stringify(created)}\n\n`,
+    'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","sequence_number":1}\n',
+    '\nevent: response.output_text.delta\ndata: {"type":"resp',
+  ]
+  const proxy = await startNative(frames, 'cut')
+  const text = await (await post(`${proxy.url}/v1/responses`, { model: 'm', input: 'hi', stream: true })).text()
+  const events = text.split('\n\n').filter(Boolean)
+  expect(events.map((event) => event.split('\n')[0])).toEqual([
+    ...['event: response.created', 'event: response.output_text.delta', 'event: error', 'event: response.failed'],
+  ])
+  const [error, failed] = events.slice(2).map((event): unknown => JSON.parse(event.split('data: ')[1] ?? ''))
+  expect(error).toMatchObject({ type: 'error', sequence_number: 2, code: 'upstream_disconnected' })
+  expect(failed).toMatchObject({
+    ...{ type: 'response.failed', sequence_number: 3 },
+    response: { id: 'resp_1', status: 'failed', error: { code: 'server_error' } },
+  })
+})
+
+test('one that is cut behind its last event is whole', async () => {
+  const frames = ['event: response.completed\ndata: {"type":"response.completed"}\n\n']
+  const proxy = await startNative(frames, 'cut')
+  const answer = await post(`${proxy.url}/v1/responses`, { model: 'm', input: 'hi', stream: true })
+  expect(await answer.text()).toBe(frames[0])
+})
+
+test("a text of ARGO's own endpoint that is cut is a cut connection", async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' })
+    response.write('half of')
+    setTimeout(() => response.destroy(), 50)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(async () => void server.close())
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const proxy = await startTestProxy({
+    user: 'tester',
+    upstream: { kind: 'argo', base_url: `http://127.0.0.1:${port}` },
+  })
+  closing.push(proxy.close)
+  const answer = await post(`${proxy.url}/v1/chat`, { model: 'gpt4o', messages: [], stream: true })
+  expect(answer.status).toBe(200)
+  await expect(answer.text()).rejects.toThrow()
 })

@@ -12,7 +12,7 @@ const chunkDelay = 30
 
 /** Starts the embedded gateway that gives canned answers. */
 export async function startDemo(): Promise<Demo> {
-  const gateway = await startArgoGateway({ chunkDelay })
+  const gateway = await startArgoGateway({ chunkDelay, keepRequests: 0 })
   const origin = { from: 'command line', flag: '--demo' } as const
   return {
     settings: [

@@ -1,21 +1,24 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
+import type { ProxyError } from '../contract/error.ts'
 import type { UpstreamCall } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import type { App } from './app.ts'
 import { callerOf } from './caller.ts'
+import { type NativeEvents, nativeEvents } from './native-events.ts'
 import { passHeaders } from './pass-headers.ts'
 import { readJson } from './read-json.ts'
 import { sendError } from './reply.ts'
 import type { CountedRequest } from './routes.ts'
+import { disconnected } from './upstream-faults.ts'
 
 const bodySchema = z.record(z.string(), z.unknown())
 
 /**
- * A request that passes to the upstream as it is. The answer's bytes pass as they come; a body that breaks off breaks off
- * for the client too, since it is not known here how its wire would say so. Throws a 404 where the upstream has no such
- * endpoint.
+ * A request that passes to the upstream as it is. The answer's bytes pass as they come; where they are events, an error
+ * follows them that breaks them off. Any other body that breaks off breaks off for the client too, since it is not known
+ * here how its wire would say so. Throws a 404 where the upstream has no such endpoint.
  */
 export async function serveNative(
   method: UpstreamCall['method'],
@@ -27,21 +30,32 @@ export async function serveNative(
   const call = upstream.native?.({ method, path, body }, { user: callerOf(request, config).user })
   if (!call) throw proxyError('unknown_url', `An upstream of the kind ${upstream.kind} has no ${path}.`)
   const ended = Promise.withResolvers<void>()
+  let events: NativeEvents | undefined
+
+  /** The answer has begun and is not whole. */
+  function breakOff(error: ProxyError): void {
+    if (events) response.end(events.failure(error))
+    else response.destroy()
+  }
+
   const running = forwarder.call(call, {
     onAnswer({ statusCode = 200, headers }) {
+      if (headers['content-type']?.startsWith('text/event-stream')) events = nativeEvents()
       passHeaders(headers, response)
       response.writeHead(statusCode, { 'content-type': headers['content-type'] ?? 'application/octet-stream' })
       response.flushHeaders()
     },
     onData(chunks) {
-      if (response.write(joinChunks(chunks))) return
+      const bytes = events ? events.take(chunks) : joinChunks(chunks)
+      if (bytes.length === 0 || response.write(bytes)) return
       running.pause()
       response.setTimeout(config.timeouts.stalled_client)
     },
     onEnd(outcome) {
-      if (outcome === 'complete') response.end()
-      else if (typeof outcome === 'object' && !response.headersSent) sendError(response, outcome)
-      else response.destroy()
+      if (outcome === 'complete' || events?.isOver()) response.end()
+      else if (typeof outcome !== 'object') breakOff(disconnected())
+      else if (response.headersSent) breakOff(outcome)
+      else sendError(response, outcome)
       ended.resolve()
     },
   })
@@ -51,7 +65,7 @@ export async function serveNative(
   })
   exchange.onInterrupt((error) => {
     running.abort()
-    if (response.headersSent) response.destroy()
+    if (response.headersSent) breakOff(error)
     else sendError(response, error)
     ended.resolve()
   })

@@ -194,3 +194,11 @@ describe('the ARGO gateway', () => {
     expect([response.status, await response.text()]).toEqual([500, expect.stringContaining('expected something else')])
   })
 })
+
+test('keeps the latest requests alone, where it is told so', async () => {
+  const gateway = await startArgoGateway({ keepRequests: 1 })
+  for (const path of ['one', 'two'])
+    await (await fetch(`${gateway.url}/${path}`, { method: 'POST', body: '{}' })).text()
+  expect(gateway.requests.map(({ url }) => url)).toEqual(['/two'])
+  await gateway.close()
+})

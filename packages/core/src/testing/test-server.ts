@@ -7,6 +7,8 @@ import { type RecordedRequest, recordRequest } from './recorded-request.ts'
 export interface TestServerOptions extends SendOptions {
   /** 0, the default, takes a free one. */
   port?: number
+  /** How many requests are kept, the latest; by default all of them. */
+  keepRequests?: number
   /** Called for every request, when its body is there and nothing is answered. A promise holds the answer back. */
   onRequest?: (request: RecordedRequest) => Promise<void> | void
   /** A whole answer by hand, byte-exact, instead of the server's own; `undefined` leaves it to the server. */
@@ -30,6 +32,7 @@ export async function startTestServer(
   options: TestServerOptions,
   respond: (request: RecordedRequest) => Answer,
 ): Promise<TestServer> {
+  const { keepRequests = Number.POSITIVE_INFINITY } = options
   const requests: RecordedRequest[] = []
   const sockets = new Set<Socket>()
   const server = createServer((incoming, response) => {
@@ -45,6 +48,7 @@ export async function startTestServer(
       request.aborted = !response.writableFinished && !cut
     })
     requests.push(request)
+    if (requests.length > keepRequests) requests.shift()
     await options.onRequest?.(request)
     const answer = options.answer?.(request) ?? respond(request)
     cut = answer.ending === 'cut'

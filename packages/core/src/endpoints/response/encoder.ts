@@ -107,7 +107,7 @@ function openAnswer(shape: ResponseShape, start: Start, frames: Frames | undefin
     const { code, message, param } = body
     frames?.add('error', JSON.stringify({ code, message, param, error: body }).slice(1, -1))
     const json = output.items().map((done) => done.json)
-    const state: ResponseState = { status: 'failed', output: json, usage, error: errorOf(error) }
+    const state: ResponseState = { status: 'failed', output: json, usage, error: failureOf(error) }
     return { event: 'response.failed', response: write(state) }
   }
 
@@ -140,7 +140,7 @@ function incompleteReasonOf(reason: FinishReason): ResponseState['incompleteReas
 }
 
 /** A failed response says one of OpenAI's codes; the message says the rest. */
-function errorOf({ status, message }: ProxyError): { code: string; message: string } {
+export function failureOf({ status, message }: ProxyError): { code: string; message: string } {
   const code =
     status === 429 ? 'rate_limit_exceeded' : status >= 400 && status < 500 ? 'invalid_prompt' : 'server_error'
   return { code, message }

@@ -1,0 +1,73 @@
+import type { ProxyError } from '../contract/error.ts'
+import { failureOf } from '../endpoints/response/encoder.ts'
+import { streamErrorBody } from '../errors.ts'
+import { holdPartialEvents } from '../pipeline/event-boundary.ts'
+import { joinChunks } from '../wire/join-chunks.ts'
+import { formatSse, sseParser } from '../wire/sse.ts'
+
+/** The events of a response that the upstream streams itself: they pass as they are, each whole, so that an error may follow. */
+export interface NativeEvents {
+  /** The whole events of what came. */
+  take(chunks: readonly Buffer[]): Buffer
+  /** The last one said how the response ended. */
+  isOver(): boolean
+  /** The events that tell of an error, after those that have passed. */
+  failure(error: ProxyError): string
+}
+
+const terminal = /"type":\s*"response\.(?:completed|incomplete|failed)"/
+const sequenceNumbers = /"sequence_number":\s*(\d+)/g
+
+export function nativeEvents(): NativeEvents {
+  const whole = holdPartialEvents()
+  let first: Buffer | undefined
+  let last: Buffer = Buffer.alloc(0)
+
+  return {
+    take(chunks) {
+      const events: Buffer[] = []
+      for (const chunk of chunks) whole.write(chunk, (event) => events.push(event))
+      const passed = joinChunks(events)
+      if (passed.length > 0) {
+        first ??= passed
+        last = passed
+      }
+      return passed
+    },
+    isOver: () => terminal.test(last.toString('latin1')),
+    failure(error) {
+      const numbers = [...last.toString('latin1').matchAll(sequenceNumbers)]
+      const next = Number(numbers.at(-1)?.[1] ?? -1) + 1
+      const { error: body } = streamErrorBody(error)
+      const { code, message, param } = body
+      const told = event('error', { sequence_number: next, code, message, param, error: body })
+      const response = first && begunResponse(first)
+      if (!response) return told
+      const failed = { ...response, status: 'failed', error: failureOf(error) }
+      return told + event('response.failed', { sequence_number: next + 1, response: failed })
+    },
+  }
+}
+
+function event(type: string, fields: object): string {
+  return formatSse({ event: type, data: JSON.stringify({ type, ...fields }) })
+}
+
+/** The Response object of the first events. */
+function begunResponse(events: Buffer): object | undefined {
+  let found: object | undefined
+  sseParser().write(events, ({ data }) => {
+    found ??= responseIn(data)
+  })
+  return found
+}
+
+function responseIn(data: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(data)
+    if (typeof value !== 'object' || value === null || !('response' in value)) return undefined
+    return typeof value.response === 'object' && value.response !== null ? value.response : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -50,3 +50,15 @@ test('the last good list stays while the upstream fails', async () => {
 test('without a good list the failure is told', async () => {
   await expect(catalogOf([down]).catalog.list()).rejects.toBe(down)
 })
+
+test('to learn the names, a list that could not be read is asked for again after a while', async () => {
+  const { catalog, pass, fetched } = catalogOf([down, [model('a')]])
+  await Promise.all([catalog.learn(), catalog.learn()])
+  await catalog.learn()
+  expect(fetched()).toBe(1)
+  pass(30_000)
+  await catalog.learn()
+  await catalog.learn()
+  expect(fetched()).toBe(2)
+  expect(await catalog.list()).toEqual([model('a')])
+})

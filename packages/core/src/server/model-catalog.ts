@@ -6,6 +6,8 @@ import { toProxyError } from '../errors.ts'
 export interface ModelCatalog {
   /** Read anew when it is older than the interval; the last good list where the upstream fails. Rejects with a ProxyError. */
   list(): Promise<readonly Model[]>
+  /** Reads the list where none was read yet, unless that has failed a moment ago. Never rejects. */
+  learn(): Promise<void>
   /** Read now. Rejects with a ProxyError, and the last good list stays. */
   refresh(): Promise<readonly Model[]>
 }
@@ -18,9 +20,13 @@ export interface ModelCatalogOptions {
   now?(): number
 }
 
+/** Milliseconds until a request asks again for a list that could not be read: it would pay for the asking each time. */
+const pauseAfterFailure = 30_000
+
 export function createModelCatalog({ fetch, interval, log, now = Date.now }: ModelCatalogOptions): ModelCatalog {
   let known: { models: readonly Model[]; readAt: number } | undefined
   let reading: Promise<readonly Model[]> | undefined
+  let failedAt: number | undefined
 
   /** One read at a time, however many ask. */
   function refresh(): Promise<readonly Model[]> {
@@ -28,6 +34,10 @@ export function createModelCatalog({ fetch, interval, log, now = Date.now }: Mod
       .then((models) => {
         known = { models, readAt: now() }
         return models
+      })
+      .catch((error: unknown) => {
+        failedAt = now()
+        throw error
       })
       .finally(() => {
         reading = undefined
@@ -37,6 +47,10 @@ export function createModelCatalog({ fetch, interval, log, now = Date.now }: Mod
 
   return {
     refresh,
+    async learn() {
+      if (known || (failedAt !== undefined && now() - failedAt < pauseAfterFailure)) return
+      await refresh().catch(() => undefined)
+    },
     async list() {
       if (known && now() - known.readAt < interval) return known.models
       try {

@@ -7,6 +7,6 @@ import type { App } from './app.ts'
 export async function chooseModel(name: string, { config, upstream, catalog }: App): Promise<string> {
   const { fallback } = config.models
   const asks = upstream.kind === 'argo' || fallback !== undefined
-  if (asks && upstream.knowsModel(name) === undefined) await catalog.list().catch(() => undefined)
+  if (asks && upstream.knowsModel(name) === undefined) await catalog.learn()
   return upstream.knowsModel(name) === false && fallback !== undefined ? fallback : name
 }

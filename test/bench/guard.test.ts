@@ -54,9 +54,9 @@ describe('a flood of chunks', () => {
   const perChunk = (counts: Asynchrony, type: string) => (counts.get(type) ?? 0) / chunks
 
   test.each([
-    ['byte-lane', 300],
-    ['argo-text', 700],
-    ['responses', 3_500],
+    ['byte-lane', 80],
+    ['argo-text', 420],
+    ['responses', 1_000],
   ] as const)('%s: no promise, hardly a tick, and at most %i bytes for each', async (path, bytes) => {
     // The first time, code is compiled and connections are made.
     await run('flood', path)

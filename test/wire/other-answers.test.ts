@@ -51,6 +51,13 @@ describe.each(paths)('the other answers over the $kind upstream in $mode stream'
     expect(objectsOf(answer.data).map(({ embedding }) => vectorOf(embedding).length)).toEqual(lengths)
   })
 
+  test('embeddings: a field that this wire does not take is named', async () => {
+    const body = JSON.stringify({ model: 'text-embedding-3-small', input: 'one', input_type: 'query' })
+    const answer = await fetch(`${rig().baseURL}/embeddings`, { method: 'POST', body })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('x-argo-dropped-parameters')).toBe(kind === 'argo' ? 'input_type' : null)
+  })
+
   test('models, and each by its id', async () => {
     const list = await ask('GET', '/models')
     expectSchema('ListModelsResponse', list)

@@ -64,6 +64,8 @@ export interface AnswerCall extends UpstreamCall {
 /** A call whose answer is one JSON value. `read` gives what the client gets; throws a ProxyError where it makes no sense. */
 export interface JsonCall<Result> extends UpstreamCall {
   read(body: unknown): Result
+  /** As of an `AnswerCall`. */
+  dropped?: readonly string[]
 }
 
 /** A model as `GET /v1/models` lists it. */

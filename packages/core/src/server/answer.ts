@@ -4,8 +4,9 @@ import type { Endpoint } from '../contract/format.ts'
 import { withClientParam } from '../errors.ts'
 import type { App } from './app.ts'
 import { type Attempt, startAttempt } from './attempt.ts'
+import { droppedParameters } from './dropped-parameters.ts'
 import type { OpenExchange } from './open-exchange.ts'
-import { type Caller, droppedParameters, healedPlan, type RequestPlan } from './plan.ts'
+import { type Caller, healedPlan, type RequestPlan } from './plan.ts'
 import { recover } from './recovery.ts'
 import { completeReply, type Reply } from './reply.ts'
 import { streamReply } from './stream-reply.ts'
@@ -94,7 +95,7 @@ function setHeaders(reply: Reply, { plan, retries }: Answering): void {
   if (healed) reply.setHeader('x-argo-healed', decision.mode)
   if (retries > 0) reply.setHeader('x-argo-retries', String(retries))
   if (parsed.omittedTools?.length) reply.setHeader('x-argo-omitted-tools', parsed.omittedTools.join(', '))
-  const dropped = droppedParameters(plan)
+  const dropped = droppedParameters(plan.calls)
   if (dropped.length > 0) reply.setHeader('x-argo-dropped-parameters', dropped.join(', '))
 }
 

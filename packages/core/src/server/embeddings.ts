@@ -4,6 +4,7 @@ import { countTokens, loadTokenizer } from '../pipeline/token-counter.ts'
 import type { App } from './app.ts'
 import { callJson } from './call-json.ts'
 import { callerOf } from './caller.ts'
+import { droppedParameters } from './dropped-parameters.ts'
 import { passHeaders } from './pass-headers.ts'
 import { readJson } from './read-json.ts'
 import { sendJson, setHeader } from './reply.ts'
@@ -16,6 +17,8 @@ export async function serveEmbeddings({ request, response, exchange }: CountedRe
   const embeddings = parseEmbeddings(value)
   if (!upstream.nativeUsage) loadTokenizer()
   const call = upstream.embeddings(embeddings, { user: callerOf(request, config).user })
+  const dropped = droppedParameters([call])
+  if (dropped.length > 0) setHeader(response, 'x-argo-dropped-parameters', dropped.join(', '))
   const answer = await callJson(call, forwarder, config.limits.answer, {
     exchange,
     retries: config.retries,

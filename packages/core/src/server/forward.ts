@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts'
 import { ProxyError } from '../contract/error.ts'
 import type { Upstream, UpstreamCall } from '../contract/format.ts'
 import { http, onDemand } from '../on-demand.ts'
+import { cachedLookup } from './cached-lookup.ts'
 import { CallRequest, noAnswer } from './call-request.ts'
 import type { Circuit } from './circuit.ts'
 import {
@@ -31,7 +32,8 @@ export interface ForwardOptions {
 /** Sends calls to the upstream through http-proxy-3, on its native path with `selfHandleResponse`. */
 export function createForwarder({ readError, circuit, config }: ForwardOptions): Forwarder {
   const maxSockets = config.limits.upstream_connections
-  const sockets = { keepAlive: true, maxSockets, maxFreeSockets: 256, scheduling: 'lifo' as const }
+  const lookup = cachedLookup()
+  const sockets = { keepAlive: true, maxSockets, maxFreeSockets: 256, scheduling: 'lifo' as const, lookup }
   const agents = new Map<string, Agent>()
   const agentOf = (protocol: string): Agent => {
     const known = agents.get(protocol)

@@ -60,11 +60,6 @@ async function planParsed(
   return healedPlan(plan, 'its stream failed a short while ago (heal.remember)', endpoint, caller, app) ?? plan
 }
 
-/** Fields of the request that the upstream's wire does not take, as names that may stand in a header and in the log. */
-export function droppedParameters({ calls }: RequestPlan): string[] {
-  return (calls[0]?.dropped ?? []).map((name) => name.replace(/[^\w.:-]/g, '_').slice(0, 80))
-}
-
 const pseudo = 'pseudo'
 
 /** The same request in pseudo stream; `undefined` where that is not offered, or would be the very same call. */

@@ -1,7 +1,7 @@
 import type { ProxyError } from '../contract/error.ts'
 import type { Exchange, Logger } from '../contract/exchange.ts'
 import type { Answering } from './answer.ts'
-import { droppedParameters } from './plan.ts'
+import { droppedParameters } from './dropped-parameters.ts'
 
 export interface ExchangeReport {
   id: string
@@ -15,7 +15,7 @@ export interface ExchangeReport {
 /** One line of the log for each exchange: no prompt, no answer, no key. */
 export function reportExchange({ id, endpoint, answering, milliseconds, error }: ExchangeReport, log: Logger): void {
   const plan = answering?.plan
-  const dropped = plan ? droppedParameters(plan) : []
+  const dropped = plan ? droppedParameters(plan.calls) : []
   const detail = {
     id,
     endpoint,

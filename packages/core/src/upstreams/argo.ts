@@ -83,6 +83,7 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
         headers,
         body: JSON.stringify(body),
         read: (answered) => readEmbeddings(request, origin, answered),
+        dropped: Object.keys(request.extra),
       }
     },
     models: () => ({

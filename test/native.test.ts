@@ -63,6 +63,13 @@ test("an upstream's own Responses pass through, byte for byte", async () => {
   expect((await fetch(`${proxy.url}/v1/responses/..%2f..%2fadmin`)).status).toBe(404)
 })
 
+test('an event without its last blank line passes where the answer is complete', async () => {
+  const frames = ['event: odd\ndata: {}\n\n', 'event: odd\ndata: {"last":true}']
+  const proxy = await startNative(frames)
+  const answer = await post(`${proxy.url}/v1/responses`, { model: 'm', input: 'hi', stream: true })
+  expect(await answer.text()).toBe(frames.join(''))
+})
+
 test('a cut one is an error for the SDK', async () => {
   const proxy = await startNative(['event: response.created\ndata: {"type":"response.created"}\n\n'], 'cut')
   const client = new OpenAI({ baseURL: `${proxy.url}/v1`, apiKey: 'none', maxRetries: 0 })
@@ -95,7 +102,7 @@ test('a cut one ends with the error in its own events, behind whole ones alone',
 })
 
 test('one that is cut behind its last event is whole', async () => {
-  const frames = ['event: response.completed\ndata: {"type":"response.completed"}\n\n']
+  const frames = ['event: response.completed\ndata: {"type":"response.completed"}\n\n', 'event: half of']
   const proxy = await startNative(frames, 'cut')
   const answer = await post(`${proxy.url}/v1/responses`, { model: 'm', input: 'hi', stream: true })
   expect(await answer.text()).toBe(frames[0])

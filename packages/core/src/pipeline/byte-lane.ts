@@ -3,7 +3,7 @@ import type { Emit, Step, StreamEvent } from '../contract/event.ts'
 import type { Decoder } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
-import type { CallEnd } from './call-end.ts'
+import { type CallEnd, disconnected } from './call-end.ts'
 import { holdsDone, lastBoundary } from './event-boundary.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -87,13 +87,15 @@ export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer
           release(Buffer.concat([event, blankLine]), emit)
           if (end.done) return
         } else if (isProven) {
-          return fail(last === undefined ? (errorIn(event, decode()) ?? noEvent('no event of a stream')) : cutShort())
+          return fail(
+            last === undefined ? (errorIn(event, decode()) ?? noEvent('no event of a stream')) : disconnected(),
+          )
         }
       }
       if (typeof outcome === 'object') return fail(outcome)
       if (outcome === 'complete' && last === undefined) return fail(noEvent('no event of a stream'))
       if (outcome === 'complete' && isWhole()) return verdict.finish()
-      fail(cutShort())
+      fail(disconnected())
     },
   }
 }
@@ -111,7 +113,7 @@ export function wholeBody({ end, verdict, decode }: Lane): Step<Buffer, Buffer> 
       const body = joinChunks(chunks)
       // Where HTTP does not tell that the body is whole, its own last brace may.
       if (outcome !== 'complete' && !isJson(body.toString('utf8'))) {
-        return verdict.fail(typeof outcome === 'object' ? outcome : cutShort())
+        return verdict.fail(typeof outcome === 'object' ? outcome : disconnected())
       }
       const isObject = looksLikeObject(body)
       const error = isObject && body.includes('"choices"') ? undefined : errorIn(body, decode())
@@ -156,8 +158,4 @@ function looksLikeObject(body: Buffer): boolean {
 
 function noEvent(what: string): ProxyError {
   return proxyError('upstream_invalid_answer', `The upstream answered with ${what}.`)
-}
-
-function cutShort(): ProxyError {
-  return proxyError('upstream_disconnected', 'The upstream closed the connection before its answer was complete.')
 }

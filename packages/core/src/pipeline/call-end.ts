@@ -1,4 +1,5 @@
 import type { ProxyError } from '../contract/error.ts'
+import { proxyError } from '../errors.ts'
 
 /**
  * How one upstream call has ended, as far as its socket tells: `complete` is a proven end (the terminating chunk, or
@@ -11,4 +12,10 @@ export interface CallEnd {
   outcome?: CallOutcome
   /** The wire's own terminal event was seen, or an error: nothing more is wanted of this call. */
   done: boolean
+}
+
+/** The fault of an answer that was cut, whoever notices it. */
+export function disconnected(cause?: unknown): ProxyError {
+  const message = 'The upstream closed the connection before its answer was complete.'
+  return proxyError('upstream_disconnected', message, { cause })
 }

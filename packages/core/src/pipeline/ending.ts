@@ -1,6 +1,6 @@
 import type { Emit, EventStep, FinishReason, StreamEvent } from '../contract/event.ts'
 import { proxyError } from '../errors.ts'
-import type { CallEnd } from './call-end.ts'
+import { type CallEnd, disconnected } from './call-end.ts'
 
 /**
  * The one place that decides how an answer ends. After it the grammar of `StreamEvent` holds for this call: `start`
@@ -79,7 +79,7 @@ export function ending(end: CallEnd, firstChoice: number, model: string): EventS
           ? outcome
           : outcome === 'complete'
             ? proxyError('upstream_invalid_answer', 'The upstream answered with nothing at all.')
-            : proxyError('upstream_disconnected', 'The upstream closed the connection before its answer was complete.')
+            : disconnected()
       fail({ type: 'error', error }, emit)
     },
   }

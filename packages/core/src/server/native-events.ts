@@ -9,6 +9,8 @@ import { formatSse, sseParser } from '../wire/sse.ts'
 export interface NativeEvents {
   /** The whole events of what came. */
   take(chunks: readonly Buffer[]): Buffer
+  /** What is held of an event without its last blank line: of a complete answer it is the end. */
+  rest(): Buffer
   /** The last one said how the response ended. */
   isOver(): boolean
   /** The events that tell of an error, after those that have passed. */
@@ -33,6 +35,11 @@ export function nativeEvents(): NativeEvents {
         last = passed
       }
       return passed
+    },
+    rest() {
+      const held: Buffer[] = []
+      whole.end?.((event) => held.push(event))
+      return joinChunks(held)
     },
     isOver: () => terminal.test(last.toString('latin1')),
     failure(error) {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ProxyError } from '../contract/error.ts'
 import type { UpstreamCall } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
+import { disconnected } from '../pipeline/call-end.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import type { App } from './app.ts'
 import { callerOf } from './caller.ts'
@@ -11,7 +12,6 @@ import { passHeaders } from './pass-headers.ts'
 import { readJson } from './read-json.ts'
 import { sendError } from './reply.ts'
 import type { CountedRequest } from './routes.ts'
-import { disconnected } from './upstream-faults.ts'
 
 const bodySchema = z.record(z.string(), z.unknown())
 
@@ -52,7 +52,8 @@ export async function serveNative(
       response.setTimeout(config.timeouts.stalled_client)
     },
     onEnd(outcome) {
-      if (outcome === 'complete' || events?.isOver()) response.end()
+      if (outcome === 'complete') response.end(events?.rest())
+      else if (events?.isOver()) response.end()
       else if (typeof outcome !== 'object') breakOff(disconnected())
       else if (response.headersSent) breakOff(outcome)
       else sendError(response, outcome)

@@ -4,12 +4,12 @@ import type { Readable } from 'node:stream'
 import type { Config } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
 import type { Upstream, UpstreamCall } from '../contract/format.ts'
-import type { CallOutcome } from '../pipeline/call-end.ts'
+import { type CallOutcome, disconnected } from '../pipeline/call-end.ts'
 import { CallRequest } from './call-request.ts'
 import type { Passage } from './circuit.ts'
 import { decodedBody, readText } from './decoded-body.ts'
 import { phaseTimer } from './phase-timer.ts'
-import { answerTooLarge, codeOf, disconnected, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
+import { answerTooLarge, codeOf, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
 
 /** What a call tells, in this order: `onAnswer` once if there is one, `onData` any number of times, `onEnd` exactly once. */
 export interface CallHandlers {

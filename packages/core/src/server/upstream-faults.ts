@@ -2,11 +2,6 @@ import type { ProxyError } from '../contract/error.ts'
 import { proxyError } from '../errors.ts'
 
 /** The connection ended in the midst of an answer, or where one was to come. */
-export function disconnected(cause?: unknown): ProxyError {
-  const message = 'The upstream closed the connection before its answer was complete.'
-  return proxyError('upstream_disconnected', message, { cause })
-}
-
 /** What came is not HTTP, or breaks its rules. */
 export function notHttp(error: Error): ProxyError {
   const message = `The upstream sent something that is not HTTP (${codeOf(error)}).`

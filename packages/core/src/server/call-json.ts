@@ -3,6 +3,7 @@ import type { RetrySettings } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
 import type { JsonCall } from '../contract/format.ts'
 import { proxyError, toProxyError } from '../errors.ts'
+import { joinChunks } from '../wire/join-chunks.ts'
 import type { Forwarder } from './forward.ts'
 import type { OpenExchange } from './open-exchange.ts'
 import { retryDelay } from './recovery.ts'
@@ -52,7 +53,7 @@ function tryCall<Result>(
     onEnd(outcome: 'complete' | 'unproven' | ProxyError, status?: number) {
       if (typeof outcome === 'object') return resolve({ error: outcome, status })
       try {
-        resolve({ result: call.read(parse(Buffer.concat(chunks))) })
+        resolve({ result: call.read(parse(joinChunks(chunks))) })
       } catch (thrown) {
         resolve({ error: toProxyError(thrown), status })
       }

@@ -3,7 +3,7 @@ import type { UpstreamCallKind } from '../contract/exchange.ts'
 import type { AnswerCall, CallContext, Upstream } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
 import { proxyError } from '../errors.ts'
-import { noLongTexts, writeWithLongTexts } from '../wire/long-texts.ts'
+import { writeWithLongTexts } from '../wire/long-texts.ts'
 import { writeConversation, writeFields } from './argo/body.ts'
 import { decodeResponse } from './argo/decode-response.ts'
 import { decodeText } from './argo/decode-text.ts'
@@ -44,7 +44,7 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
     const bodies = conversationsOf(request).map((messages) =>
       writeWithLongTexts(
         { user, model: internal, ...writeConversation(request, messages, internal, quirks, native), ...fields },
-        context.longTexts ?? noLongTexts,
+        context.longTexts,
       ),
     )
     const decode = complete ? () => decodeResponse(request.model, origin) : () => decodeText(request.model)

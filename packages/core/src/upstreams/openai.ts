@@ -2,7 +2,7 @@ import type { UpstreamConfig } from '../config/schema.ts'
 import type { UpstreamCallKind } from '../contract/exchange.ts'
 import type { AnswerCall, CallContext, Upstream } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
-import { noLongTexts, writeWithLongTexts } from '../wire/long-texts.ts'
+import { writeWithLongTexts } from '../wire/long-texts.ts'
 import { conversationsOf } from './conversations.ts'
 import { familyOf } from './family.ts'
 import { callHeaders } from './headers.ts'
@@ -41,7 +41,7 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
         headers,
         body: writeWithLongTexts(
           { ...body, ...(kind === 'stream' && streamFields(request)), ...asUser },
-          context.longTexts ?? noLongTexts,
+          context.longTexts,
         ),
         firstChoice: index * (request.n ?? 1),
         decode: () => (kind === 'stream' ? decodeStream(format, origin) : decodeComplete(format, origin)),

@@ -45,7 +45,7 @@ export function parseWithLongTexts(bytes: Buffer): { value: unknown; longTexts: 
 }
 
 /** As `JSON.stringify`, with the long texts of another document as they stood there. */
-export function writeWithLongTexts(value: unknown, longTexts: LongTexts): string | Buffer {
+export function writeWithLongTexts(value: unknown, longTexts = noLongTexts): string | Buffer {
   if (longTexts.size === 0) return JSON.stringify(value)
   const literals: Buffer[] = []
   const shell = JSON.stringify(value, (_key, item) => {

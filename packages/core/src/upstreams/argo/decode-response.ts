@@ -2,6 +2,7 @@ import type { ProxyError } from '../../contract/error.ts'
 import type { Emit, StreamEvent } from '../../contract/event.ts'
 import type { Decoder } from '../../contract/format.ts'
 import { proxyError } from '../../errors.ts'
+import { joinChunks } from '../../wire/join-chunks.ts'
 import { excerptOf } from '../excerpt.ts'
 import { isObject, type JsonObject, objectsIn, parseJson } from '../json.ts'
 import { readErrorInAnswer } from '../read-error.ts'
@@ -14,7 +15,7 @@ export function decodeResponse(model: string, origin: string): Decoder {
   return {
     write: (chunk) => void chunks.push(chunk),
     end(emit) {
-      const text = Buffer.concat(chunks).toString('utf8')
+      const text = joinChunks(chunks).toString('utf8')
       const read = readResponse(text, origin)
       if ('error' in read) return emit({ type: 'error', error: read.error })
       emit({ type: 'start', id: '', model, created: Math.floor(Date.now() / 1000) })

@@ -2,6 +2,7 @@ import type { Emit, StreamEvent } from '../../contract/event.ts'
 import type { Exchange } from '../../contract/exchange.ts'
 import type { Decoder } from '../../contract/format.ts'
 import { proxyError } from '../../errors.ts'
+import { joinChunks } from '../../wire/join-chunks.ts'
 import { excerptOf } from '../excerpt.ts'
 import { isObject, parseJson } from '../json.ts'
 import { readErrorInAnswer } from '../read-error.ts'
@@ -12,7 +13,7 @@ export function decodeComplete(format: Exchange['endpoint'], origin: string): De
   const chunks: Buffer[] = []
   return {
     write: (chunk) => void chunks.push(chunk),
-    end: (emit) => emitComplete(Buffer.concat(chunks).toString('utf8'), format, origin, emit),
+    end: (emit) => emitComplete(joinChunks(chunks).toString('utf8'), format, origin, emit),
   }
 }
 

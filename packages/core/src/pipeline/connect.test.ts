@@ -37,7 +37,14 @@ function collect(pieces: Piece[], accepts: () => boolean = () => true) {
       ended = true
     },
   }
-  const connection = connect(pieces, outlet, { resume: () => (resumed += 1) }, (error) => errors.push(error))
+  const connection = connect(
+    pieces,
+    outlet,
+    { resume: () => (resumed += 1) },
+    {
+      onError: (error) => errors.push(error),
+    },
+  )
   return { connection, out, errors, ended: () => ended, resumed: () => resumed }
 }
 

@@ -17,64 +17,77 @@ export interface Feeder {
   resume(): void
 }
 
-export interface Connection {
-  inlet: Inlet
-  /** Writes values that came together. */
-  writeAll(values: readonly unknown[]): boolean
-  /** The outlet takes values again. */
-  resume(): void
-  /** Destroys the streams; steps need nothing. */
-  destroy(): void
-  /** How many streams were built. */
-  streams: number
+/** Who is told what went wrong. */
+export interface FaultListener {
+  onError(error: ProxyError): void
 }
 
 /**
- * Builds the pieces and connects them, last to first, to an outlet. Neighbouring steps become one function, driven
- * directly: a chain without streams costs no stream at all, and a value is through it in the turn in which it came.
+ * Builds the pieces and connects them, last to first, to an outlet. Neighbouring steps become one chain, driven directly: a
+ * chain without streams costs no stream at all, and a value is through it in the turn in which it came.
  */
-export function connect(
-  pieces: readonly Piece[],
-  outlet: Inlet,
-  feeder: Feeder,
-  onError: (error: ProxyError) => void,
-): Connection {
+export function connect(pieces: readonly Piece[], outlet: Inlet, feeder: Feeder, listener: FaultListener): Connection {
   const streams: TransformStream[] = []
-  let inlet: Inlet & Partial<Pick<Connection, 'writeAll'>> = outlet
+  let inlet = outlet
   let steps: OwnedStep[] = []
 
-  for (const piece of pieces.toReversed()) {
+  for (let index = pieces.length - 1; index >= 0; index -= 1) {
+    const piece = pieces[index]
+    if (!piece) continue
     const built = build(piece)
     if ('step' in built) {
-      steps.unshift({ piece, step: built.step })
+      steps.push({ piece, step: built.step })
       continue
     }
-    if (steps.length > 0) inlet = stepInlet(steps, inlet, onError)
+    if (steps.length > 0) inlet = new StepChain(steps, inlet, listener)
     steps = []
     streams.push(built.stream)
-    inlet = streamInlet(built.stream, inlet, (thrown) => onError(blame(culprit(piece), thrown)))
+    inlet = streamInlet(built.stream, inlet, (thrown) => listener.onError(blame(culprit(piece), thrown)))
   }
-  if (steps.length > 0) inlet = stepInlet(steps, inlet, onError)
+  if (steps.length > 0) inlet = new StepChain(steps, inlet, listener)
+  return new Connection(inlet, streams, feeder)
+}
 
-  // A full stream makes the one before it wait; when it drains, that one goes on.
-  streams.forEach((stream, index) => {
-    const before = streams[index + 1] ?? feeder
-    stream.on('drain', () => before.resume())
-  })
-  const last = streams[0] ?? feeder
+/** Connected pieces. */
+export class Connection {
+  readonly inlet: Inlet
+  readonly #streams: readonly TransformStream[]
+  readonly #last: Feeder
 
-  const first = inlet
-  return {
-    inlet: first,
-    writeAll(values) {
-      if (first.writeAll) return first.writeAll(values)
-      let flowing = true
-      for (const value of values) flowing = first.write(value) && flowing
-      return flowing
-    },
-    resume: () => last.resume(),
-    destroy: () => streams.forEach((stream) => stream.destroy()),
-    streams: streams.length,
+  /** `streams`: last to first. */
+  constructor(inlet: Inlet, streams: readonly TransformStream[], feeder: Feeder) {
+    this.inlet = inlet
+    this.#streams = streams
+    this.#last = streams[0] ?? feeder
+    // A full stream makes the one before it wait; when it drains, that one goes on.
+    for (const [index, stream] of streams.entries()) {
+      const before = streams[index + 1] ?? feeder
+      stream.on('drain', () => before.resume())
+    }
+  }
+
+  /** How many streams were built. */
+  get streams(): number {
+    return this.#streams.length
+  }
+
+  /** Writes values that came together. */
+  writeAll(values: readonly unknown[]): boolean {
+    const { inlet } = this
+    if (inlet instanceof StepChain) return inlet.writeAll(values)
+    let flowing = true
+    for (const value of values) flowing = inlet.write(value) && flowing
+    return flowing
+  }
+
+  /** The outlet takes values again. */
+  resume(): void {
+    this.#last.resume()
+  }
+
+  /** Destroys the streams; steps need nothing. */
+  destroy(): void {
+    for (const stream of this.#streams) stream.destroy()
   }
 }
 
@@ -86,90 +99,88 @@ function build(piece: Piece): Built {
   }
 }
 
-function stepInlet(
-  steps: readonly OwnedStep[],
-  next: Inlet,
-  onError: (error: ProxyError) => void,
-): Inlet & Pick<Connection, 'writeAll'> {
-  let flowing = true
-  const chain = fuse(steps, (value) => {
-    if (!next.write(value)) flowing = false
-  })
-  return {
-    write(value) {
-      flowing = true
-      try {
-        chain.write(value)
-      } catch (thrown) {
-        onError(toProxyError(thrown))
-      }
-      return flowing
-    },
-    writeAll(values) {
-      flowing = true
-      try {
-        chain.writeAll(values)
-      } catch (thrown) {
-        onError(toProxyError(thrown))
-      }
-      return flowing
-    },
-    end() {
-      try {
-        chain.end()
-        next.end()
-      } catch (thrown) {
-        onError(toProxyError(thrown))
-      }
-    },
-  }
-}
-
 interface OwnedStep {
   piece: Piece
   step: Step<unknown, unknown>
 }
 
-/** Several steps as one: what the first emits is written to the second, within the same call. A throw carries its piece's name. */
-function fuse(
-  steps: readonly OwnedStep[],
-  out: Emit<unknown>,
-): { write(value: unknown): void; writeAll(values: readonly unknown[]): void; end(): void } {
-  // Bound once for the exchange: nothing is made per value.
-  const links: (OwnedStep & { emit: Emit<unknown> })[] = []
-  let emit = out
-  for (const { piece, step } of steps.toReversed()) {
-    const next = emit
-    links.unshift({ piece, step, emit: next })
-    emit = (value) => {
-      try {
-        step.write(value, next)
-      } catch (thrown) {
-        throw blame(culprit(piece), thrown)
-      }
+/** A step, and where its values go: bound once for the exchange, so that nothing is made per value. */
+interface Link extends OwnedStep {
+  emit: Emit<unknown>
+}
+
+/** Several steps as one: what the first emits is written to the second, within the same call. A fault carries its piece's name. */
+class StepChain implements Inlet {
+  readonly #first: Link
+  /** First to last. */
+  readonly #links: Link[] = []
+  readonly #next: Inlet
+  readonly #listener: FaultListener
+  #flowing = true
+
+  /** `steps`: last to first, at least one. */
+  constructor(steps: readonly OwnedStep[], next: Inlet, listener: FaultListener) {
+    this.#next = next
+    this.#listener = listener
+    let emit: Emit<unknown> = (value) => {
+      if (!next.write(value)) this.#flowing = false
     }
+    let first: Link | undefined
+    for (const { piece, step } of steps) {
+      if (first) emit = writerOf(first)
+      first = { piece, step, emit }
+      this.#links.unshift(first)
+    }
+    if (!first) throw new Error('A chain of steps needs one.')
+    this.#first = first
   }
-  const write = emit
-  const [first] = links
-  return {
-    write,
-    writeAll(values) {
-      if (!first?.step.writeAll) return values.forEach(write)
-      try {
-        first.step.writeAll(values, first.emit)
-      } catch (thrown) {
-        throw blame(culprit(first.piece), thrown)
-      }
-    },
-    end() {
-      for (const { piece, step, emit } of links) {
+
+  write(value: unknown): boolean {
+    const { piece, step, emit } = this.#first
+    this.#flowing = true
+    try {
+      step.write(value, emit)
+    } catch (thrown) {
+      this.#listener.onError(blame(culprit(piece), thrown))
+    }
+    return this.#flowing
+  }
+
+  writeAll(values: readonly unknown[]): boolean {
+    const { piece, step, emit } = this.#first
+    this.#flowing = true
+    try {
+      if (step.writeAll) step.writeAll(values, emit)
+      else for (const value of values) step.write(value, emit)
+    } catch (thrown) {
+      this.#listener.onError(blame(culprit(piece), thrown))
+    }
+    return this.#flowing
+  }
+
+  end(): void {
+    try {
+      for (const { piece, step, emit } of this.#links) {
         try {
           step.end?.(emit)
         } catch (thrown) {
           throw blame(culprit(piece), thrown)
         }
       }
-    },
+      this.#next.end()
+    } catch (thrown) {
+      this.#listener.onError(toProxyError(thrown))
+    }
+  }
+}
+
+function writerOf({ piece, step, emit }: Link): Emit<unknown> {
+  return (value) => {
+    try {
+      step.write(value, emit)
+    } catch (thrown) {
+      throw blame(culprit(piece), thrown)
+    }
   }
 }
 

@@ -1,18 +1,20 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import type { AnswerCall } from '../contract/format.ts'
-import type { CallEnd } from '../pipeline/call-end.ts'
-import { connect, type Inlet } from '../pipeline/connect.ts'
+import type { CallEnd, CallOutcome } from '../pipeline/call-end.ts'
+import { type Connection, connect, type Inlet } from '../pipeline/connect.ts'
 import type { Piece } from '../pipeline/piece.ts'
 import type { Forwarder } from './forward.ts'
 import type { Budget, CallHandlers, RunningCall } from './upstream-call.ts'
 import { webPage } from './upstream-faults.ts'
 
-export interface AnswerRun {
-  /** The outlet takes values again. */
-  resume(): void
-  /** Ends the upstream's calls and destroys the streams; nothing more reaches the outlet. */
-  abort(): void
+/** Who is told how an answer goes. */
+export interface AnswerListener {
+  /** The headers of the first call that has a 2xx status. */
+  onAnswer?(headers: IncomingHttpHeaders): void
+  /** The upstream has answered with another status than 2xx; `onError` follows. */
+  onRefused?(status: number): void
+  onError(error: ProxyError): void
 }
 
 export interface AnswerRunOptions {
@@ -21,87 +23,119 @@ export interface AnswerRunOptions {
   upstreamPieces(call: AnswerCall, end: CallEnd): Piece[]
   clientPieces: readonly Piece[]
   outlet: Inlet
+  listener: AnswerListener
   forwarder: Forwarder
   /** Bytes that may be held: of the whole answer, or of what comes between two events of a stream. */
   limit: number
   /** The answer is held until it is whole. */
   held: boolean
-  /** The headers of the first call that has a 2xx status. */
-  onAnswer?(headers: IncomingHttpHeaders): void
-  /** The upstream has answered with another status than 2xx; `onError` follows. */
-  onRefused?(status: number): void
-  onError(error: ProxyError): void
 }
 
 /** Sends the calls of one answer and drives what comes back through the pieces, with back-pressure from end to end. */
-export function runAnswer(options: AnswerRunOptions): AnswerRun {
-  const { calls, clientPieces, outlet, forwarder, limit, held, onError } = options
-  const running: RunningCall[] = []
-  const budget: Budget = { left: limit, limit }
-  let open = calls.length
-  let answered = false
-  const feeder = { resume: () => running.forEach((call) => call.resume()) }
-  const client = connect(clientPieces, outlet, feeder, onError)
-  const connections = [client]
+export class AnswerRun implements Inlet {
+  readonly budget: Budget
+  readonly #options: AnswerRunOptions
+  readonly #client: Connection
+  readonly #feeds: CallFeed[] = []
+  #open: number
+  #answered = false
 
-  const shared: Inlet = {
-    write(value) {
-      if (!held) budget.left = limit
-      return client.inlet.write(value)
-    },
-    end() {
-      open -= 1
-      if (open === 0) client.inlet.end()
-    },
+  constructor(options: AnswerRunOptions) {
+    const { calls, clientPieces, outlet, limit, listener } = options
+    this.#options = options
+    this.#open = calls.length
+    this.budget = { left: limit, limit }
+    const resume = { resume: () => this.#feeds.forEach((feed) => feed.resume()) }
+    this.#client = connect(clientPieces, outlet, resume, listener)
+    for (const call of calls) this.#feeds.push(new CallFeed(call, this, options))
   }
 
-  for (const call of calls) {
-    const end: CallEnd = { done: false }
-    let closed = false
-    const upstream = connect(options.upstreamPieces(call, end), shared, { resume: () => runningCall.resume() }, onError)
-    connections.push(upstream)
-
-    function close(): void {
-      if (closed) return
-      closed = true
-      upstream.inlet.end()
-    }
-
-    const handlers: CallHandlers = {
-      onAnswer({ headers }) {
-        if (headers['content-type']?.startsWith('text/html')) {
-          end.outcome = webPage()
-          runningCall.abort()
-          return close()
-        }
-        if (!answered) options.onAnswer?.(headers)
-        answered = true
-      },
-      onData(chunks) {
-        if (closed) return
-        const flowing = upstream.writeAll(chunks)
-        if (!end.done) {
-          if (!flowing) runningCall.pause()
-          return
-        }
-        runningCall.finish()
-        close()
-      },
-      onEnd(outcome, status) {
-        if (status !== undefined) options.onRefused?.(status)
-        end.outcome = outcome
-        close()
-      },
-    }
-    const runningCall = forwarder.call(call, handlers, budget)
-    running.push(runningCall)
+  /** The outlet takes values again. */
+  resume(): void {
+    this.#client.resume()
   }
 
-  return {
-    resume: () => client.resume(),
-    abort() {
-      for (const call of running) call.abort()
-      for (const connection of connections) connection.destroy()
-    },
+  /** Ends the upstream's calls and destroys the streams; nothing more reaches the outlet. */
+  abort(): void {
+    for (const feed of this.#feeds) feed.abort()
+    this.#client.destroy()
+    for (const feed of this.#feeds) feed.destroy()
+  }
+
+  /** Takes what the pieces of a call give. */
+  write(value: unknown): boolean {
+    const { held, limit } = this.#options
+    if (!held) this.budget.left = limit
+    return this.#client.inlet.write(value)
+  }
+
+  /** A call has given all. */
+  end(): void {
+    this.#open -= 1
+    if (this.#open === 0) this.#client.inlet.end()
+  }
+
+  onAnswer(headers: IncomingHttpHeaders): void {
+    if (!this.#answered) this.#options.listener.onAnswer?.(headers)
+    this.#answered = true
+  }
+}
+
+/** One call of an answer: its bytes go through its own pieces to those that all calls share. */
+class CallFeed implements CallHandlers {
+  readonly #run: AnswerRun
+  readonly #listener: AnswerListener
+  readonly #end: CallEnd = { done: false }
+  readonly #pieces: Connection
+  readonly #call: RunningCall
+  #closed = false
+
+  constructor(call: AnswerCall, run: AnswerRun, { upstreamPieces, forwarder, listener }: AnswerRunOptions) {
+    this.#run = run
+    this.#listener = listener
+    this.#pieces = connect(upstreamPieces(call, this.#end), run, this, listener)
+    this.#call = forwarder.call(call, this, run.budget)
+  }
+
+  resume(): void {
+    this.#call.resume()
+  }
+
+  abort(): void {
+    this.#call.abort()
+  }
+
+  destroy(): void {
+    this.#pieces.destroy()
+  }
+
+  onAnswer({ headers }: IncomingMessage): void {
+    if (!headers['content-type']?.startsWith('text/html')) return this.#run.onAnswer(headers)
+    this.#end.outcome = webPage()
+    this.#call.abort()
+    this.#close()
+  }
+
+  onData(chunks: readonly Buffer[]): void {
+    if (this.#closed) return
+    const flowing = this.#pieces.writeAll(chunks)
+    if (!this.#end.done) {
+      if (!flowing) this.#call.pause()
+      return
+    }
+    this.#call.finish()
+    this.#close()
+  }
+
+  onEnd(outcome: CallOutcome, status?: number): void {
+    if (status !== undefined) this.#listener.onRefused?.(status)
+    this.#end.outcome = outcome
+    this.#close()
+  }
+
+  #close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#pieces.inlet.end()
   }
 }

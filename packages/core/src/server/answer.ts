@@ -3,13 +3,13 @@ import type { ProxyError } from '../contract/error.ts'
 import type { Endpoint } from '../contract/format.ts'
 import { withClientParam } from '../errors.ts'
 import type { App } from './app.ts'
-import { type Attempt, startAttempt } from './attempt.ts'
+import { Attempt } from './attempt.ts'
 import { droppedParameters } from './dropped-parameters.ts'
 import type { OpenExchange } from './open-exchange.ts'
 import { type Caller, healedPlan, type RequestPlan } from './plan.ts'
 import { recover } from './recovery.ts'
-import { completeReply, type Reply } from './reply.ts'
-import { streamReply } from './stream-reply.ts'
+import { CompleteReply, type Reply } from './reply.ts'
+import { StreamReply } from './stream-reply.ts'
 
 /** A request on its way to its answer. `plan` and `retries` change with the attempts. */
 export interface Answering {
@@ -42,7 +42,7 @@ export async function answer(
   for (;;) {
     const { plan, retries } = answering
     setHeaders(reply, answering)
-    const current = startAttempt({ id: exchange.id, endpoint, plan, reply, user: caller.user, app, resumes })
+    const current = new Attempt({ id: exchange.id, endpoint, plan, reply, user: caller.user, app, resumes })
     attempt = current
     const error = await current.ended
     if (!error) {
@@ -83,9 +83,9 @@ export async function answer(
 }
 
 function createReply({ request }: RequestPlan, response: ServerResponse, { config }: App, onDrain: () => void): Reply {
-  if (!request.stream) return completeReply(response)
+  if (!request.stream) return new CompleteReply(response)
   const { heartbeat, heartbeat_after: heartbeatAfter, timeouts } = config
-  return streamReply(response, { stalledClient: timeouts.stalled_client, heartbeat, heartbeatAfter, onDrain })
+  return new StreamReply(response, { stalledClient: timeouts.stalled_client, heartbeat, heartbeatAfter, onDrain })
 }
 
 function setHeaders(reply: Reply, { plan, retries }: Answering): void {

@@ -5,7 +5,7 @@ import { toProxyError } from '../errors.ts'
 import { ending } from '../pipeline/ending.ts'
 import { merge } from '../pipeline/merge.ts'
 import { corePiece } from '../pipeline/piece.ts'
-import { runAnswer } from './answer-run.ts'
+import { AnswerRun } from './answer-run.ts'
 import type { App } from './app.ts'
 
 /** One more complete call for a plugin: its events, ending in `finish` or `error`. Never rejects. */
@@ -20,7 +20,7 @@ export function ask(
   try {
     const calls = upstream.answer({ ...request, stream: false }, 'complete', context)
     const collect = { write: (event: StreamEvent) => void events.push(event) }
-    const run = runAnswer({
+    const run = new AnswerRun({
       calls,
       upstreamPieces: (call, end) => [
         corePiece('decode', 'decode', () => call.decode()),
@@ -34,7 +34,7 @@ export function ask(
       forwarder,
       limit: config.limits.answer,
       held: true,
-      onError: fail,
+      listener: { onError: fail },
     })
     const stop = (): void => {
       run.abort()

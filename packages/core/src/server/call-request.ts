@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import type { UpstreamCall } from '../contract/format.ts'
 import { http } from '../on-demand.ts'
 
-interface CallEvents {
+export interface CallEvents {
   /** Node's request was made; its socket is not known yet. */
   onRequest(clientRequest: ClientRequest): void
   onSocket(socket: Socket): void
@@ -21,12 +21,11 @@ const longText = 16 * 1024
  * its own body, too: that is at hand, and is written with the headers in one go, without a stream's machinery.
  */
 export class CallRequest extends http.IncomingMessage {
-  readonly onSocket: CallEvents['onSocket']
-  readonly onResponse: CallEvents['onResponse']
-  readonly #onRequest: CallEvents['onRequest']
+  /** Who is told what becomes of it. */
+  readonly events: CallEvents
   readonly #body: string | Buffer
 
-  constructor({ method, headers, body }: UpstreamCall, { onRequest, onSocket, onResponse }: CallEvents) {
+  constructor({ method, headers, body }: UpstreamCall, events: CallEvents) {
     super(idleSocket)
     this.method = method
     this.url = '/'
@@ -34,14 +33,12 @@ export class CallRequest extends http.IncomingMessage {
     // A long text is encoded once, not measured and then encoded.
     const ready = typeof body === 'string' && body.length > longText ? Buffer.from(body) : body
     if (ready !== undefined) this.headers['content-length'] = String(Buffer.byteLength(ready))
-    this.onSocket = onSocket
-    this.onResponse = onResponse
-    this.#onRequest = onRequest
+    this.events = events
     this.#body = ready ?? ''
   }
 
   override pipe<Destination extends NodeJS.WritableStream>(destination: Destination): Destination {
-    if (destination instanceof http.ClientRequest) this.#onRequest(destination)
+    if (destination instanceof http.ClientRequest) this.events.onRequest(destination)
     destination.end(this.#body)
     return destination
   }

@@ -13,7 +13,7 @@ import {
   type CallHandlers,
   type Contact,
   type RunningCall,
-  startCall,
+  SentCall,
 } from './upstream-call.ts'
 
 export interface Forwarder {
@@ -62,7 +62,7 @@ export function createForwarder({ readError, circuit, config }: ForwardOptions):
     call(call, handlers, budget) {
       const passage = circuit.enter()
       if (passage instanceof ProxyError) return refused(passage, handlers)
-      return startCall(call, handlers, budget, passage, context)
+      return new SentCall(call, handlers, budget, passage, context)
     },
     close() {
       for (const agent of agents.values()) agent.destroy()
@@ -78,10 +78,10 @@ function createUpstreamProxy(secure: boolean): ProxyServer {
   })
   // The library hands back the request object it was given, which here knows its own handlers.
   proxy.on('proxyReq', (_clientRequest, request, _response, _options, socket) => {
-    if (request instanceof CallRequest) request.onSocket(socket)
+    if (request instanceof CallRequest) request.events.onSocket(socket)
   })
   proxy.on('proxyRes', (response, request) => {
-    if (request instanceof CallRequest) request.onResponse(response)
+    if (request instanceof CallRequest) request.events.onResponse(response)
   })
   return proxy
 }

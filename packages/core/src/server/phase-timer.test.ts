@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type PhaseLimits, phaseTimer } from './phase-timer.ts'
+import { type PhaseLimits, PhaseTimer } from './phase-timer.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 function watch(limits: Partial<PhaseLimits>) {
   const codes: string[] = []
-  const timer = phaseTimer({ connect: 0, first_byte: 0, idle: 0, ...limits }, ({ code }) => codes.push(code))
+  const timer = new PhaseTimer({ connect: 0, first_byte: 0, idle: 0, ...limits }, ({ code }) => codes.push(code))
   return { timer, codes }
 }
 
@@ -28,19 +28,16 @@ describe('the phase timer', () => {
 
   test.each([
     ['connect_timeout', () => {}],
-    ['first_byte_timeout', ({ connected }) => connected()],
-    ['idle_timeout', ({ received }) => received()],
-  ] as [string, (timer: ReturnType<typeof phaseTimer>) => void][])(
-    '%s, once and not before its time',
-    (code, enter) => {
-      const { timer, codes } = watch({ connect: 100, first_byte: 100, idle: 100 })
-      enter(timer)
-      vi.advanceTimersByTime(99)
-      expect(codes).toEqual([])
-      vi.advanceTimersByTime(10_000)
-      expect(codes).toEqual([code])
-    },
-  )
+    ['first_byte_timeout', (timer) => timer.connected()],
+    ['idle_timeout', (timer) => timer.received()],
+  ] as [string, (timer: PhaseTimer) => void][])('%s, once and not before its time', (code, enter) => {
+    const { timer, codes } = watch({ connect: 100, first_byte: 100, idle: 100 })
+    enter(timer)
+    vi.advanceTimersByTime(99)
+    expect(codes).toEqual([])
+    vi.advanceTimersByTime(10_000)
+    expect(codes).toEqual([code])
+  })
 
   test('0 is no limit', () => {
     const { timer, codes } = watch({ connect: 100 })

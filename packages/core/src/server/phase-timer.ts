@@ -8,72 +8,75 @@ export interface PhaseLimits {
   idle: number
 }
 
-export interface PhaseTimer {
-  /** The connection stands; the first byte is awaited. */
-  connected(): void
-  /** A chunk came; the next is awaited. */
-  received(): void
-  /** The client reads slowly: the upstream is not to blame for silence. */
-  pause(): void
-  resume(): void
-  stop(): void
-}
-
 /**
- * Watches the phases of one upstream call. A phase moves the deadline; the one timer looks at it when it fires, and is only
- * set anew then, or where the deadline comes closer.
+ * Watches the phases of one upstream call, the first of which is to connect. A phase moves the deadline; the one timer looks
+ * at it when it fires, and is only set anew then, or where the deadline comes closer.
  */
-export function phaseTimer(limits: PhaseLimits, onTimeout: (error: ProxyError) => void): PhaseTimer {
-  let phase: keyof PhaseLimits | 'stopped' = 'connect'
-  let deadline = Number.POSITIVE_INFINITY
-  let firesAt = Number.POSITIVE_INFINITY
-  let timer: NodeJS.Timeout | undefined
-  enter('connect')
+export class PhaseTimer {
+  readonly #limits: PhaseLimits
+  readonly #onTimeout: (error: ProxyError) => void
+  #phase: keyof PhaseLimits | 'stopped' = 'connect'
+  #deadline = Number.POSITIVE_INFINITY
+  #firesAt = Number.POSITIVE_INFINITY
+  #timer: NodeJS.Timeout | undefined
 
-  function enter(next: keyof PhaseLimits): void {
-    phase = next
-    const limit = limits[next]
+  constructor(limits: PhaseLimits, onTimeout: (error: ProxyError) => void) {
+    this.#limits = limits
+    this.#onTimeout = onTimeout
+    this.#enter('connect')
+  }
+
+  /** The connection stands; the first byte is awaited. */
+  connected(): void {
+    if (this.#phase === 'connect') this.#enter('first_byte')
+  }
+
+  /** A chunk came; the next is awaited. */
+  received(): void {
+    if (this.#phase !== 'stopped') this.#enter('idle')
+  }
+
+  /** The client reads slowly: the upstream is not to blame for silence. */
+  pause(): void {
+    clearTimeout(this.#timer)
+    this.#firesAt = Number.POSITIVE_INFINITY
+  }
+
+  resume(): void {
+    if (this.#phase !== 'stopped') this.#enter(this.#phase)
+  }
+
+  stop(): void {
+    this.#phase = 'stopped'
+    this.pause()
+  }
+
+  /** The timer has fired. */
+  look(): void {
     const now = performance.now()
-    deadline = limit > 0 ? now + limit : Number.POSITIVE_INFINITY
-    if (deadline < firesAt) arm(now)
+    this.#firesAt = Number.POSITIVE_INFINITY
+    const phase = this.#phase
+    if (phase === 'stopped' || this.#deadline === Number.POSITIVE_INFINITY) return
+    if (now < this.#deadline) return this.#arm(now)
+    this.#onTimeout(timeoutError(phase, this.#limits[phase]))
   }
 
-  function arm(now: number): void {
-    clearTimeout(timer)
-    firesAt = deadline
-    timer = setTimeout(look, Math.ceil(deadline - now))
-  }
-
-  function look(): void {
+  #enter(next: keyof PhaseLimits): void {
+    this.#phase = next
+    const limit = this.#limits[next]
     const now = performance.now()
-    firesAt = Number.POSITIVE_INFINITY
-    if (phase === 'stopped' || deadline === Number.POSITIVE_INFINITY) return
-    if (now < deadline) return arm(now)
-    onTimeout(timeoutError(phase, limits[phase]))
+    this.#deadline = limit > 0 ? now + limit : Number.POSITIVE_INFINITY
+    if (this.#deadline < this.#firesAt) this.#arm(now)
   }
 
-  function pause(): void {
-    clearTimeout(timer)
-    firesAt = Number.POSITIVE_INFINITY
-  }
-
-  return {
-    connected() {
-      if (phase === 'connect') enter('first_byte')
-    },
-    received() {
-      if (phase !== 'stopped') enter('idle')
-    },
-    pause,
-    resume() {
-      if (phase !== 'stopped') enter(phase)
-    },
-    stop() {
-      phase = 'stopped'
-      pause()
-    },
+  #arm(now: number): void {
+    clearTimeout(this.#timer)
+    this.#firesAt = this.#deadline
+    this.#timer = setTimeout(look, Math.ceil(this.#deadline - now), this)
   }
 }
+
+const look = (timer: PhaseTimer): void => timer.look()
 
 function timeoutError(phase: keyof PhaseLimits, limit: number): ProxyError {
   switch (phase) {

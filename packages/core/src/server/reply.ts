@@ -21,37 +21,53 @@ export interface Reply {
 }
 
 /** One JSON text, sent when it is whole. */
-export function completeReply(response: ServerResponse): Reply {
-  const chunks: (string | Buffer)[] = []
-  let ended = false
-  return {
-    get committed() {
-      return response.headersSent
-    },
-    get begun() {
-      return response.headersSent
-    },
-    setHeader: (name, value) => setHeader(response, name, value),
-    write(chunk) {
-      chunks.push(chunk)
-      return true
-    },
-    discard() {
-      chunks.length = 0
-    },
-    end() {
-      if (ended || response.destroyed) return
-      ended = true
-      const [only] = chunks
-      const body =
-        chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)))
-      sendJsonText(response, 200, body)
-    },
-    reject(error) {
-      ended = true
-      sendError(response, error)
-    },
-    destroy: () => void response.destroy(),
+export class CompleteReply implements Reply {
+  readonly #response: ServerResponse
+  #chunks: (string | Buffer)[] = []
+  #ended = false
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+  }
+
+  get committed(): boolean {
+    return this.#response.headersSent
+  }
+
+  get begun(): boolean {
+    return this.#response.headersSent
+  }
+
+  setHeader(name: string, value: string): void {
+    setHeader(this.#response, name, value)
+  }
+
+  write(chunk: string | Buffer): boolean {
+    this.#chunks.push(chunk)
+    return true
+  }
+
+  discard(): void {
+    this.#chunks = []
+  }
+
+  end(): void {
+    if (this.#ended || this.#response.destroyed) return
+    this.#ended = true
+    const chunks = this.#chunks
+    const [only] = chunks
+    const body =
+      chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)))
+    sendJsonText(this.#response, 200, body)
+  }
+
+  reject(error: ProxyError): void {
+    this.#ended = true
+    sendError(this.#response, error)
+  }
+
+  destroy(): void {
+    this.#response.destroy()
   }
 }
 

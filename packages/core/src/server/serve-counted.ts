@@ -1,5 +1,5 @@
 import { proxyError } from '../errors.ts'
-import { openExchange } from './open-exchange.ts'
+import { OpenExchange } from './open-exchange.ts'
 import type { CountedRequest, Incoming } from './routes.ts'
 import type { Service } from './service.ts'
 import { shuttingDown } from './shutting-down.ts'
@@ -16,7 +16,7 @@ export async function serveCounted(
   if (live.closing) throw shuttingDown()
   if (live.count >= limits.exchanges) throw tooMany(limits.exchanges)
 
-  const exchange = openExchange(id, timeouts.total)
+  const exchange = new OpenExchange(id, timeouts.total)
   let stalled = false
   response.on('timeout', () => {
     stalled = true

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
+import type { ProxyError } from '../contract/error.ts'
 import { type Reply, sendError, setHeader } from './reply.ts'
-import { lastChunk, turnBuffer, wholePart } from './turn-buffer.ts'
+import { lastChunk, TurnBuffer, wholePart } from './turn-buffer.ts'
 
 export interface StreamReplyOptions {
   /** Milliseconds after which a client that reads nothing is given up; 0 is never. */
@@ -21,118 +22,139 @@ const head = {
 const keepAlive = ': keep-alive\n\n'
 
 /** A server-sent stream. What is written to it are whole events, so that a comment or an error may always follow. */
-export function streamReply(response: ServerResponse, options: StreamReplyOptions): Reply {
-  const collected = turnBuffer()
+export class StreamReply implements Reply {
+  readonly #response: ServerResponse
+  readonly #options: StreamReplyOptions
+  readonly #collected = new TurnBuffer()
   /** The head was written, and whether its body goes out in chunks: to a client of HTTP/1.0 it does not. */
-  let committed = false
-  let chunked = false
-  let begun = false
-  let ended = false
-  let draining = false
-  let scheduled = false
-  let heartbeat = options.heartbeat > 0 ? setTimeout(beat, options.heartbeatAfter) : undefined
+  #committed = false
+  #chunked = false
+  #begun = false
+  #ended = false
+  #draining = false
+  #scheduled = false
+  #heartbeat: NodeJS.Timeout | undefined
 
-  response.on('drain', flowOn)
-  response.on('close', () => {
-    clearTimeout(heartbeat)
-    // For an answer that goes on without its client.
-    flowOn()
-  })
-
-  function flowOn(): void {
-    if (!draining) return
-    draining = false
-    response.setTimeout(0)
-    options.onDrain()
+  constructor(response: ServerResponse, options: StreamReplyOptions) {
+    this.#response = response
+    this.#options = options
+    if (options.heartbeat > 0) this.#heartbeat = setTimeout(beat, options.heartbeatAfter, this)
+    response.on('drain', () => this.#flowOn())
+    response.on('close', () => {
+      clearTimeout(this.#heartbeat)
+      // For an answer that goes on without its client.
+      this.#flowOn()
+    })
   }
 
-  function beat(): void {
-    if (!draining) {
-      commit()
-      send(wholePart(keepAlive, chunked))
+  get committed(): boolean {
+    return this.#committed
+  }
+
+  get begun(): boolean {
+    return this.#begun
+  }
+
+  setHeader(name: string, value: string): void {
+    setHeader(this.#response, name, value)
+  }
+
+  write(part: string | Buffer): boolean {
+    if (this.#ended) return true
+    if (!this.#collected.add(part)) {
+      this.flush()
+      if (!this.#collected.add(part)) this.#sendAlone(part)
     }
-    heartbeat = setTimeout(beat, options.heartbeat)
+    if (this.#collected.isFull) this.flush()
+    else if (!this.#scheduled) {
+      this.#scheduled = true
+      process.nextTick(flush, this)
+    }
+    return !this.#draining
   }
 
-  function commit(): void {
-    if (committed) return
-    committed = true
-    response.writeHead(200, head)
+  /** Sends what was collected. */
+  flush(): void {
+    this.#scheduled = false
+    if (this.#collected.isEmpty) return
+    if (this.#response.destroyed) return this.#collected.forget()
+    this.#begin()
+    this.#send(this.#collected.take(this.#chunked))
+  }
+
+  /** Tells a waiting client that it is not forgotten. */
+  beat(): void {
+    if (!this.#draining) {
+      this.#commit()
+      this.#send(wholePart(keepAlive, this.#chunked))
+    }
+    this.#heartbeat = setTimeout(beat, this.#options.heartbeat, this)
+  }
+
+  discard(): void {
+    if (!this.#begun) this.#collected.forget()
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    clearTimeout(this.#heartbeat)
+    this.flush()
+    if (this.#committed && !this.#response.destroyed) this.#response.end(this.#chunked ? lastChunk : undefined)
+  }
+
+  reject(error: ProxyError): void {
+    this.#ended = true
+    this.#collected.forget()
+    clearTimeout(this.#heartbeat)
+    sendError(this.#response, error)
+  }
+
+  destroy(): void {
+    this.#response.destroy()
+  }
+
+  #flowOn(): void {
+    if (!this.#draining) return
+    this.#draining = false
+    this.#response.setTimeout(0)
+    this.#options.onDrain()
+  }
+
+  #commit(): void {
+    if (this.#committed) return
+    this.#committed = true
+    this.#response.writeHead(200, head)
     // The framing is ours from here on.
-    chunked = response.chunkedEncoding
-    response.chunkedEncoding = false
+    this.#chunked = this.#response.chunkedEncoding
+    this.#response.chunkedEncoding = false
+  }
+
+  #begin(): void {
+    if (!this.#begun && this.#heartbeat !== undefined) {
+      clearTimeout(this.#heartbeat)
+      this.#heartbeat = setTimeout(beat, this.#options.heartbeat, this)
+    }
+    this.#begun = true
+    this.#heartbeat?.refresh()
+    this.#commit()
   }
 
   /** `text`: a character for each byte. */
-  function send(text: string): void {
-    if (response.write(text, 'latin1') || draining) return
-    draining = true
+  #send(text: string): void {
+    if (this.#response.write(text, 'latin1') || this.#draining) return
+    this.#draining = true
     // Node's own timer of the socket: it looks whether bytes still go out, so that a slow reader is no stalled one.
-    response.setTimeout(options.stalledClient)
-  }
-
-  function begin(): void {
-    if (!begun && heartbeat !== undefined) {
-      clearTimeout(heartbeat)
-      heartbeat = setTimeout(beat, options.heartbeat)
-    }
-    begun = true
-    heartbeat?.refresh()
-    commit()
-  }
-
-  function flush(): void {
-    scheduled = false
-    if (collected.isEmpty) return
-    if (response.destroyed) return collected.forget()
-    begin()
-    send(collected.take(chunked))
+    this.#response.setTimeout(this.#options.stalledClient)
   }
 
   /** What is longer than all that is ever collected. */
-  function sendAlone(part: string | Buffer): void {
-    if (response.destroyed) return
-    begin()
-    send(wholePart(part, chunked))
-  }
-
-  return {
-    get committed() {
-      return committed
-    },
-    get begun() {
-      return begun
-    },
-    setHeader: (name, value) => setHeader(response, name, value),
-    write(part) {
-      if (ended) return true
-      if (!collected.add(part)) {
-        flush()
-        if (!collected.add(part)) sendAlone(part)
-      }
-      if (collected.isFull) flush()
-      else if (!scheduled) {
-        scheduled = true
-        process.nextTick(flush)
-      }
-      return !draining
-    },
-    discard() {
-      if (!begun) collected.forget()
-    },
-    end() {
-      if (ended) return
-      ended = true
-      clearTimeout(heartbeat)
-      flush()
-      if (committed && !response.destroyed) response.end(chunked ? lastChunk : undefined)
-    },
-    reject(error) {
-      ended = true
-      collected.forget()
-      clearTimeout(heartbeat)
-      sendError(response, error)
-    },
-    destroy: () => void response.destroy(),
+  #sendAlone(part: string | Buffer): void {
+    if (this.#response.destroyed) return
+    this.#begin()
+    this.#send(wholePart(part, this.#chunked))
   }
 }
+
+const beat = (reply: StreamReply): void => reply.beat()
+const flush = (reply: StreamReply): void => reply.flush()

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { turnBuffer, wholePart } from './turn-buffer.ts'
+import { TurnBuffer, wholePart } from './turn-buffer.ts'
 
 const bytes = (text: string): string => Buffer.from(text, 'latin1').toString('utf8')
 
 describe('a turn buffer', () => {
   test('gives texts and bytes as one chunk, in order', () => {
-    const buffer = turnBuffer()
+    const buffer = new TurnBuffer()
     expect(buffer.isEmpty).toBe(true)
     for (const part of ['Grüße ', Buffer.from('aus 東京'), '', ' 🧪']) expect(buffer.add(part)).toBe(true)
     expect(buffer.isEmpty).toBe(false)
@@ -18,20 +18,20 @@ describe('a turn buffer', () => {
 
   test('every byte stays what it is', () => {
     const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
-    const buffer = turnBuffer()
+    const buffer = new TurnBuffer()
     buffer.add(all)
     expect(Buffer.from(buffer.take(false), 'latin1')).toEqual(all)
     expect(Buffer.from(wholePart(all, false), 'latin1')).toEqual(all)
   })
 
   test('several that are filled at the same time do not disturb each other', () => {
-    const buffers = ['a', 'b', 'c'].map((letter) => ({ letter, buffer: turnBuffer() }))
+    const buffers = ['a', 'b', 'c'].map((letter) => ({ letter, buffer: new TurnBuffer() }))
     for (let turn = 0; turn < 3; turn += 1) for (const { letter, buffer } of buffers) buffer.add(letter)
     expect(buffers.map(({ buffer }) => buffer.take(false))).toEqual(['aaa', 'bbb', 'ccc'])
   })
 
   test('what is forgotten is not given', () => {
-    const buffer = turnBuffer()
+    const buffer = new TurnBuffer()
     buffer.add('x')
     buffer.forget()
     expect(buffer.isEmpty).toBe(true)
@@ -40,7 +40,7 @@ describe('a turn buffer', () => {
   })
 
   test('tells when it has enough, and takes nothing that does not fit', () => {
-    const buffer = turnBuffer()
+    const buffer = new TurnBuffer()
     buffer.add('x'.repeat(30_000))
     expect(buffer.isFull).toBe(false)
     buffer.add(Buffer.alloc(40_000))

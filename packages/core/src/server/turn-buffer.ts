@@ -13,62 +13,55 @@ let isTaken = false
  * put texts together and make bytes of the whole costs several times as much. Replies follow each other, so one memory
  * serves nearly all of them, and only until they are flushed.
  */
-export interface TurnBuffer {
-  readonly isEmpty: boolean
+export class TurnBuffer {
+  #memory: Buffer | undefined
+  #end = headRoom
+
+  get isEmpty(): boolean {
+    return this.#end === headRoom
+  }
+
   /** Has so much that it should be taken. */
-  readonly isFull: boolean
+  get isFull(): boolean {
+    return this.#end - headRoom >= enough
+  }
+
   /** `false`: the part does not fit in. Take what is there and add it again, or send it alone, where nothing is there. */
-  add(part: string | Buffer): boolean
+  add(part: string | Buffer): boolean {
+    const longest = typeof part === 'string' ? part.length * 3 : part.length
+    if (this.#end + longest + lineEnd.length > size) return false
+    this.#memory ??= claim()
+    this.#end += typeof part === 'string' ? this.#memory.write(part, this.#end) : part.copy(this.#memory, this.#end)
+    return true
+  }
+
   /**
    * What was collected, a character for each byte (`latin1`), framed as a chunk of `transfer-encoding: chunked` (RFC 9112,
    * 7.1) where that is wanted: Node would make four writes of a chunk.
    */
-  take(framed: boolean): string
-  forget(): void
+  take(framed: boolean): string {
+    const memory = this.#memory
+    if (memory === undefined) return ''
+    const head = framed ? chunkHead(this.#end - headRoom) : ''
+    const start = headRoom - head.length
+    memory.write(head, start, 'latin1')
+    const end = framed ? this.#end + memory.write(lineEnd, this.#end, 'latin1') : this.#end
+    const text = memory.toString('latin1', start, end)
+    this.forget()
+    return text
+  }
+
+  forget(): void {
+    if (this.#memory === shared) isTaken = false
+    this.#memory = undefined
+    this.#end = headRoom
+  }
 }
 
-export function turnBuffer(): TurnBuffer {
-  let memory: Buffer | undefined
-  let end = headRoom
-
-  function claim(): Buffer {
-    if (isTaken) return Buffer.allocUnsafeSlow(size)
-    isTaken = true
-    return shared
-  }
-
-  function forget(): void {
-    if (memory === shared) isTaken = false
-    memory = undefined
-    end = headRoom
-  }
-
-  return {
-    get isEmpty() {
-      return end === headRoom
-    },
-    get isFull() {
-      return end - headRoom >= enough
-    },
-    add(part) {
-      const longest = typeof part === 'string' ? part.length * 3 : part.length
-      if (end + longest + lineEnd.length > size) return false
-      memory ??= claim()
-      end += typeof part === 'string' ? memory.write(part, end) : part.copy(memory, end)
-      return true
-    },
-    take(framed) {
-      if (memory === undefined) return ''
-      const head = framed ? chunkHead(end - headRoom) : ''
-      const start = headRoom - head.length
-      memory.write(head, start, 'latin1')
-      if (framed) end += memory.write(lineEnd, end, 'latin1')
-      const text = memory.toString('latin1', start, end)
-      forget()
-      return text
-    },
-    forget,
-  }
+function claim(): Buffer {
+  if (isTaken) return Buffer.allocUnsafeSlow(size)
+  isTaken = true
+  return shared
 }
 
 /** A part of any length, as `take` gives it. */

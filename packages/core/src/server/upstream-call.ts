@@ -5,10 +5,10 @@ import type { Config } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
 import type { Upstream, UpstreamCall } from '../contract/format.ts'
 import { type CallOutcome, disconnected } from '../pipeline/call-end.ts'
-import { CallRequest } from './call-request.ts'
+import { type CallEvents, CallRequest } from './call-request.ts'
 import type { Passage } from './circuit.ts'
 import { decodedBody, readText } from './decoded-body.ts'
-import { phaseTimer } from './phase-timer.ts'
+import { PhaseTimer } from './phase-timer.ts'
 import { answerTooLarge, codeOf, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
 
 /** What a call tells, in this order: `onAnswer` once if there is one, `onData` any number of times, `onEnd` exactly once. */
@@ -60,173 +60,195 @@ const errorBodyTime = 2_000
 /** Bytes of an error's body that are read. */
 const errorBodyLimit = 64 * 1024
 
-/**
- * Sends a call, and watches the answer's end itself: http-proxy-3 fires no event when an upstream dies in mid-body.
- * `again`: the kept connection of the first try was stale; this one takes a new one.
- */
-export function startCall(
-  call: UpstreamCall,
-  handlers: CallHandlers,
-  budget: Budget | undefined,
-  passage: Passage,
-  context: CallContext,
-  again = false,
-): RunningCall {
-  const { contact } = context
-  let over = false
-  let flowing = false
-  let connected = false
-  let clientRequest: ClientRequest | undefined
-  let response: IncomingMessage | undefined
-  let body: Readable | undefined
-  let retried: RunningCall | undefined
+/** Sends a call, and watches the answer's end itself: http-proxy-3 fires no event when an upstream dies in mid-body. */
+export class SentCall implements RunningCall, CallEvents {
+  readonly #call: UpstreamCall
+  readonly #handlers: CallHandlers
+  readonly #budget: Budget | undefined
+  readonly #passage: Passage
+  readonly #context: CallContext
+  /** The kept connection of the first try was stale; this one took a new one. */
+  readonly #again: boolean
+  readonly #timer: PhaseTimer
+  #over = false
+  #flowing = false
+  #connected = false
+  #clientRequest: ClientRequest | undefined
+  #response: IncomingMessage | undefined
+  #body: Readable | undefined
+  #retried: SentCall | undefined
   /** What the current read of the socket has given so far. */
-  let chunks: Buffer[] = []
-  const timer = phaseTimer(context.timeouts, fail)
+  #chunks: Buffer[] = []
 
-  function onRequest(request: ClientRequest): void {
-    clientRequest = request
+  constructor(
+    call: UpstreamCall,
+    handlers: CallHandlers,
+    budget: Budget | undefined,
+    passage: Passage,
+    context: CallContext,
+    again = false,
+  ) {
+    this.#call = call
+    this.#handlers = handlers
+    this.#budget = budget
+    this.#passage = passage
+    this.#context = context
+    this.#again = again
+    this.#timer = new PhaseTimer(context.timeouts, (error) => this.#fail(error))
+    context.send(new CallRequest(call, this), call.url, again, (error) => this.#onError(error))
+  }
+
+  onRequest(request: ClientRequest): void {
+    this.#clientRequest = request
     // A switch of protocols ends a request without a word of any other kind.
     request.once('close', () => {
-      if (!response) fail(disconnected())
+      if (!this.#response) this.#fail(disconnected())
     })
   }
 
-  function onSocket(socket: Socket): void {
-    if (socket.connecting) socket.once(call.url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected)
-    else onConnected()
+  onSocket(socket: Socket): void {
+    if (!socket.connecting) return this.#onConnected()
+    socket.once(this.#call.url.protocol === 'https:' ? 'secureConnect' : 'connect', () => this.#onConnected())
   }
 
-  function onConnected(): void {
-    connected = true
-    timer.connected()
-  }
-
-  function onResponse(incoming: IncomingMessage): void {
-    if (over) return void incoming.destroy()
-    response = incoming
+  onResponse(response: IncomingMessage): void {
+    if (this.#over) return void response.destroy()
+    this.#response = response
+    const { contact, readError } = this.#context
     contact.answeredAt = Date.now()
-    const { statusCode: status = 0, headers } = incoming
-    body = decodedBody(incoming)
+    const { statusCode: status = 0, headers } = response
+    const body = decodedBody(response)
+    this.#body = body
     if (status >= 200 && status < 300) {
-      if (body) return receive(incoming, body)
-      passage.succeed()
-      return end(unknownEncoding(headers['content-encoding']))
+      if (body) return this.#receive(response, body)
+      this.#passage.succeed()
+      return this.#end(unknownEncoding(headers['content-encoding']))
     }
-    timer.stop()
-    void readText(body ?? incoming, errorBodyLimit, errorBodyTime).then((text) => {
-      const error = context.readError(status, headers, text)
-      if (status >= 500 && error.status >= 500) passage.fail(error)
-      else passage.succeed()
-      end(error, status)
+    this.#timer.stop()
+    void readText(body ?? response, errorBodyLimit, errorBodyTime).then((text) => {
+      const error = readError(status, headers, text)
+      if (status >= 500 && error.status >= 500) this.#passage.fail(error)
+      else this.#passage.succeed()
+      this.#end(error, status)
     })
   }
 
-  function receive(incoming: IncomingMessage, from: Readable): void {
-    handlers.onAnswer?.(incoming)
-    from.on('data', (chunk: Buffer) => {
-      if (chunks.push(chunk) === 1) process.nextTick(deliver)
-    })
-    from.on('end', () => {
-      deliver()
-      passage.succeed()
-      end(isDelimited(incoming) ? 'complete' : 'unproven')
-    })
-    from.on('error', (error) => fail(disconnected(error)))
-    incoming.on('close', () => {
-      if (!incoming.complete) fail(disconnected())
-    })
+  pause(): void {
+    if (this.#retried) return this.#retried.pause()
+    this.#timer.pause()
+    this.#body?.pause()
+  }
+
+  resume(): void {
+    if (this.#retried) return this.#retried.resume()
+    if (!this.#over) this.#timer.resume()
+    this.#body?.resume()
+  }
+
+  finish(): void {
+    if (this.#retried) return this.#retried.finish()
+    if (this.#over) return
+    this.#close()
+    const response = this.#response
+    if (!response || response.complete) return this.#cut()
+    const limit = setTimeout(() => this.#cut(), drainTime).unref()
+    response.once('close', () => clearTimeout(limit))
+    this.#body?.resume()
+  }
+
+  abort(): void {
+    if (this.#retried) return this.#retried.abort()
+    if (this.#over) return
+    this.#close()
+    this.#passage.leave()
+    this.#cut()
   }
 
   /** Hands over what one read has given: a flood of small chunks costs its bytes, not its chunks. */
-  function deliver(): void {
-    if (over || chunks.length === 0) return
-    const read = chunks
-    chunks = []
-    if (!flowing) {
-      flowing = true
-      passage.succeed()
+  deliver(): void {
+    if (this.#over || this.#chunks.length === 0) return
+    const read = this.#chunks
+    this.#chunks = []
+    if (!this.#flowing) {
+      this.#flowing = true
+      this.#passage.succeed()
     }
-    timer.received()
+    this.#timer.received()
+    const budget = this.#budget
     if (budget) {
       for (const { length } of read) budget.left -= length
-      if (budget.left < 0) return end(answerTooLarge(budget.limit))
+      if (budget.left < 0) return this.#end(answerTooLarge(budget.limit))
     }
-    handlers.onData(read)
+    this.#handlers.onData(read)
+  }
+
+  #onConnected(): void {
+    this.#connected = true
+    this.#timer.connected()
+  }
+
+  #receive(response: IncomingMessage, body: Readable): void {
+    this.#handlers.onAnswer?.(response)
+    body.on('data', (chunk: Buffer) => {
+      if (this.#chunks.push(chunk) === 1) process.nextTick(deliver, this)
+    })
+    body.on('end', () => {
+      this.deliver()
+      this.#passage.succeed()
+      this.#end(isDelimited(response) ? 'complete' : 'unproven')
+    })
+    body.on('error', (error) => this.#fail(disconnected(error)))
+    response.on('close', () => {
+      if (!response.complete) this.#fail(disconnected())
+    })
   }
 
   /** It broke on the way. */
-  function fail(error: ProxyError): void {
-    deliver()
-    if (over) return
-    contact.failedAt = Date.now()
-    passage.fail(error)
-    end(error)
+  #fail(error: ProxyError): void {
+    this.deliver()
+    if (this.#over) return
+    this.#context.contact.failedAt = Date.now()
+    this.#passage.fail(error)
+    this.#end(error)
   }
 
-  function onError(error: Error): void {
+  #onError(error: Error): void {
+    const response = this.#response
     // What comes behind a last chunk is not this answer's; what comes behind a content-length may well be.
-    if (over || (response?.complete && response.headers['transfer-encoding'] !== undefined)) return
-    if (clientRequest?.reusedSocket && !response && !again && isStale(error)) {
-      over = true
-      timer.stop()
-      retried = startCall(call, handlers, budget, passage, context, true)
+    if (this.#over || (response?.complete && response.headers['transfer-encoding'] !== undefined)) return
+    if (this.#clientRequest?.reusedSocket && !response && !this.#again && isStale(error)) {
+      this.#close()
+      this.#retried = new SentCall(this.#call, this.#handlers, this.#budget, this.#passage, this.#context, true)
       return
     }
-    if (codeOf(error)?.startsWith('HPE_')) fail(notHttp(error))
-    else fail(response || connected ? disconnected(error) : unreachable(call.url, error))
+    if (codeOf(error)?.startsWith('HPE_')) this.#fail(notHttp(error))
+    else this.#fail(response || this.#connected ? disconnected(error) : unreachable(this.#call.url, error))
   }
 
-  function end(outcome: CallOutcome, status?: number): void {
-    if (over) return
-    over = true
-    timer.stop()
-    cut()
-    handlers.onEnd(outcome, status)
+  #end(outcome: CallOutcome, status?: number): void {
+    if (this.#over) return
+    this.#close()
+    this.#cut()
+    this.#handlers.onEnd(outcome, status)
+  }
+
+  /** Nothing is told any more. */
+  #close(): void {
+    this.#over = true
+    this.#timer.stop()
   }
 
   /** Gives the connection up, or back where the answer has come to its end. */
-  function cut(): void {
-    if (!response?.complete) return void clientRequest?.destroy()
-    if (response !== body) body?.destroy()
+  #cut(): void {
+    const response = this.#response
+    if (!response?.complete) return void this.#clientRequest?.destroy()
+    if (response !== this.#body) this.#body?.destroy()
     response.unpipe()
     response.resume()
   }
-
-  const request = new CallRequest(call, { onRequest, onSocket, onResponse })
-  context.send(request, call.url, again, onError)
-
-  return {
-    pause() {
-      if (retried) return retried.pause()
-      timer.pause()
-      body?.pause()
-    },
-    resume() {
-      if (retried) return retried.resume()
-      if (!over) timer.resume()
-      body?.resume()
-    },
-    finish() {
-      if (retried) return retried.finish()
-      if (over) return
-      over = true
-      timer.stop()
-      if (!response || response.complete) return cut()
-      const limit = setTimeout(cut, drainTime).unref()
-      response.once('close', () => clearTimeout(limit))
-      body?.resume()
-    },
-    abort() {
-      if (retried) return retried.abort()
-      if (over) return
-      over = true
-      timer.stop()
-      passage.leave()
-      cut()
-    },
-  }
 }
+
+const deliver = (call: SentCall): void => call.deliver()
 
 /** Whether HTTP itself tells where the body ends. One that lasts until the socket closes may have been cut. */
 function isDelimited({ headers, statusCode }: IncomingMessage): boolean {

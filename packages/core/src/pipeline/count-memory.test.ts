@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { createCountMemory } from './count-memory.ts'
 
-test('counts a text once while it is remembered, and forgets the one that was not asked for longest', () => {
+test('counts a text once while it is remembered, and forgets the half that was not asked for lately', () => {
   const counted: string[] = []
-  const memory = createCountMemory(8)
+  const memory = createCountMemory(12)
   const count = (text: string) =>
     memory.of(text, (asked) => {
       counted.push(asked)
@@ -11,12 +11,14 @@ test('counts a text once while it is remembered, and forgets the one that was no
     })
   expect(['aaa', 'bbb', 'aaa'].map(count)).toEqual([3, 3, 3])
   expect(counted).toEqual(['aaa', 'bbb'])
-  // Nine characters: `bbb` has to go.
-  expect(['ccc', 'aaa', 'bbb'].map(count)).toEqual([3, 3, 3])
-  expect(counted).toEqual(['aaa', 'bbb', 'ccc', 'bbb'])
+  // Nine characters: the two become the older half, of which `aaa` is asked for once more.
+  expect(['ccc', 'aaa'].map(count)).toEqual([3, 3])
+  // And now the older half is `ccc` and `aaa`: `bbb` is gone.
+  expect(['ddd', 'aaa', 'bbb'].map(count)).toEqual([3, 3, 3])
+  expect(counted).toEqual(['aaa', 'bbb', 'ccc', 'ddd', 'bbb'])
 })
 
-test('a text beyond the limit is counted and not kept', () => {
+test('a text that would not leave room for others is counted and not kept', () => {
   let times = 0
   const memory = createCountMemory(2)
   const count = () =>

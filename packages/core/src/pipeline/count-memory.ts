@@ -1,27 +1,30 @@
 export type CountTokens = (text: string) => number
 
-/** Remembers what texts count, the latest asked longest, up to so many characters of text. */
+/**
+ * Remembers what texts count, those that were asked for lately, up to so many characters of text. In two halves: where the
+ * newer one is full, the older one is forgotten. Nothing is deleted from a map or moved within one, which would have it
+ * rebuilt time and again.
+ */
 export function createCountMemory(limit: number): { of(text: string, count: CountTokens): number } {
-  /** In the order of their last use. */
-  const known = new Map<string, number>()
+  let newer = new Map<string, number>()
+  let older = newer
+  /** Of the newer half. */
   let characters = 0
-
-  function forgetOldest(): void {
-    for (const text of known.keys()) {
-      if (characters <= limit) return
-      known.delete(text)
-      characters -= text.length
-    }
-  }
+  const half = limit / 2
 
   return {
     of(text, count) {
-      const remembered = known.get(text)
-      if (remembered !== undefined) known.delete(text)
-      const result = remembered ?? count(text)
-      if (remembered === undefined) characters += text.length
-      known.set(text, result)
-      if (characters > limit) forgetOldest()
+      const known = newer.get(text)
+      if (known !== undefined) return known
+      const result = older.get(text) ?? count(text)
+      if (text.length > half) return result
+      if (characters + text.length > half) {
+        older = newer
+        newer = new Map()
+        characters = 0
+      }
+      newer.set(text, result)
+      characters += text.length
       return result
     },
   }

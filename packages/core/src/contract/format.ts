@@ -48,7 +48,8 @@ export interface UpstreamCall {
   method: 'GET' | 'POST' | 'DELETE'
   url: URL
   headers: Record<string, string>
-  body?: string | Buffer
+  /** A JSON text, whole or in pieces. */
+  body?: string | readonly Buffer[]
 }
 
 /** A call whose answer becomes events. Its choices start at `firstChoice` (several calls make one answer with `n > 1`). */
@@ -99,8 +100,6 @@ export interface CallContext {
   user?: string
   /** Of the exchange: for the endpoint whose format the wire may share. */
   endpoint?: Exchange['endpoint']
-  /** Long texts of the client's body, and the JSON literals in which they came: written as they stand where they go on. */
-  longTexts?: ReadonlyMap<string, Buffer>
 }
 
 /** A client's request that is not understood here, only passed on. */

@@ -1,8 +1,10 @@
-import type { ChatRequest, Content, Message } from '../contract/request.ts'
+import type { ChatRequest, ContentPart, Message } from '../contract/request.ts'
+import { type LongText, longTextOf } from '../wire/long-texts.ts'
 import { type CountTokens, createCountMemory } from './count-memory.ts'
 
-/** Characters that are counted exactly; what is longer is reckoned from its beginning. */
+/** Characters that are counted exactly; what is longer is reckoned from so many of its beginning. */
 const exactLength = 16 * 1024
+const sampleLength = 4 * 1024
 /** English prose, until the tokenizer is there. */
 const charactersPerToken = 4
 /** What OpenAI's chat format adds to each message, and to the answer's beginning. */
@@ -31,23 +33,45 @@ export function loadTokenizer(): void {
 /** An estimate of a text's tokens. Its cost is bounded, however long the text is. */
 export function countTokens(text: string): number {
   if (text === '') return 0
-  if (!exact) return Math.ceil(text.length / charactersPerToken)
+  if (!exact) return countRoughly(text)
   if (text.length <= exactLength) return counts.of(text, exact)
-  return Math.round((exact(text.slice(0, exactLength)) * text.length) / exactLength)
+  return reckoned(exact, text.slice(0, sampleLength), sampleLength / text.length)
 }
 
 /** An estimate of what a request costs as input. */
 export function countInputTokens({ messages }: ChatRequest): number {
-  return messages.reduce((sum, message) => sum + tokensPerMessage + countTokens(textOf(message)), tokensPerMessage)
+  return messages.reduce((sum, message) => sum + tokensPerMessage + countMessage(message), tokensPerMessage)
 }
 
-function textOf(message: Message): string {
-  const content = message.content === null ? '' : textOfContent(message.content)
+function countMessage(message: Message): number {
   const calls = message.role === 'assistant' ? (message.toolCalls ?? []) : []
-  return content + calls.map((call) => call.name + call.arguments).join('')
+  return countContent(message) + countTokens(calls.map((call) => call.name + call.arguments).join(''))
 }
 
-function textOfContent(content: Content): string {
-  if (typeof content === 'string') return content
-  return content.map((part) => (part.type === 'text' ? part.text : '')).join('')
+function countContent(message: Message): number {
+  const long = longTextOf(message, 'content')
+  if (long) return countLongText(long)
+  const { content } = message
+  if (typeof content === 'string') return countTokens(content)
+  return (content ?? []).reduce((sum, part) => sum + (part.type === 'text' ? countPart(part) : 0), 0)
+}
+
+function countPart(part: ContentPart & { type: 'text' }): number {
+  const long = longTextOf(part, 'text')
+  return long ? countLongText(long) : countTokens(part.text)
+}
+
+/** By its beginning: the whole of it is not parsed for a count. */
+function countLongText(long: LongText): number {
+  const { text, share } = long.beginning(sampleLength)
+  return reckoned(exact ?? countRoughly, text, share)
+}
+
+/** `share`: of the whole, that the beginning is. */
+function reckoned(count: CountTokens, beginning: string, share: number): number {
+  return Math.round(count(beginning) / share)
+}
+
+function countRoughly(text: string): number {
+  return Math.ceil(text.length / charactersPerToken)
 }

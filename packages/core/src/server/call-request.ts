@@ -23,7 +23,7 @@ const longText = 16 * 1024
 export class CallRequest extends http.IncomingMessage {
   /** Who is told what becomes of it. */
   readonly events: CallEvents
-  readonly #body: string | Buffer
+  readonly #body: string | readonly Buffer[]
 
   constructor({ method, headers, body }: UpstreamCall, events: CallEvents) {
     super(idleSocket)
@@ -31,17 +31,30 @@ export class CallRequest extends http.IncomingMessage {
     this.url = '/'
     this.headers = { 'accept-encoding': 'identity', ...headers }
     // A long text is encoded once, not measured and then encoded.
-    const ready = typeof body === 'string' && body.length > longText ? Buffer.from(body) : body
-    if (ready !== undefined) this.headers['content-length'] = String(Buffer.byteLength(ready))
+    const ready = typeof body === 'string' && body.length > longText ? [Buffer.from(body)] : body
+    if (ready !== undefined) this.headers['content-length'] = String(lengthOf(ready))
     this.events = events
     this.#body = ready ?? ''
   }
 
   override pipe<Destination extends NodeJS.WritableStream>(destination: Destination): Destination {
     if (destination instanceof http.ClientRequest) this.events.onRequest(destination)
-    destination.end(this.#body)
+    const body = this.#body
+    if (typeof body === 'string') destination.end(body)
+    else sendPieces(body, destination)
     return destination
   }
+}
+
+function lengthOf(body: string | readonly Buffer[]): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.reduce((sum, { length }) => sum + length, 0)
+}
+
+/** In one write with the headers. */
+function sendPieces(pieces: readonly Buffer[], destination: NodeJS.WritableStream): void {
+  if (destination instanceof http.ClientRequest) destination.cork()
+  for (const piece of pieces) destination.write(piece)
+  destination.end()
 }
 
 /** What http-proxy-3 would answer to, were there a client: it listens only, for the end of it, and that is not its affair. */

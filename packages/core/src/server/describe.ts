@@ -3,7 +3,6 @@ import type { Exchange, Logger, UpstreamCallKind } from '../contract/exchange.ts
 import { proxyError } from '../errors.ts'
 import { assemble, type Pipeline } from '../pipeline/assemble.ts'
 import type { Piece } from '../pipeline/piece.ts'
-import { noLongTexts } from '../wire/long-texts.ts'
 import { closeApp, createApp } from './create-app.ts'
 import { planRequest } from './plan.ts'
 
@@ -31,7 +30,7 @@ export async function describe(
     const { config, upstream, host } = app
     const { parsed, decision, request, kind, calls } = await planRequest(
       endpoint,
-      { value: body, longTexts: noLongTexts },
+      body,
       { user: config.user ?? 'anybody' },
       app,
     )

@@ -13,8 +13,7 @@ import type { CountedRequest } from './routes.ts'
 /** `POST /v1/embeddings`. */
 export async function serveEmbeddings({ request, response, exchange }: CountedRequest, app: App): Promise<void> {
   const { config, upstream, forwarder } = app
-  const { value } = await exchange.until(readJson(request, config.limits.body))
-  const embeddings = parseEmbeddings(value)
+  const embeddings = parseEmbeddings(await exchange.until(readJson(request, config.limits.body)))
   if (!upstream.nativeUsage) loadTokenizer()
   const call = upstream.embeddings(embeddings, { user: callerOf(request, config).user })
   const dropped = droppedParameters([call])

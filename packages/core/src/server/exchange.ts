@@ -23,11 +23,11 @@ export async function serveExchange(
   let answering: Answering | undefined
   let error: ProxyError | undefined
   try {
-    const { value, longTexts } = await exchange.until(readJson(request, app.config.limits.body))
+    const value = await exchange.until(readJson(request, app.config.limits.body))
     const { body, patience } = takePatience(value, request.headers)
     if (patience) limitTime(patience, exchange, response)
     const caller = callerOf(request, app.config)
-    const plan = await exchange.until(planRequest(endpoint, { value: body, longTexts }, caller, app))
+    const plan = await exchange.until(planRequest(endpoint, body, caller, app))
     answering = { exchange, endpoint, plan, caller, retries: 0 }
     error = await answer(answering, response, app)
   } catch (thrown) {

@@ -74,8 +74,7 @@ export async function serveNative(
 }
 
 async function readObject(request: IncomingMessage, limit: number): Promise<Record<string, unknown>> {
-  const { value } = await readJson(request, limit)
-  const body = bodySchema.safeParse(value)
+  const body = bodySchema.safeParse(await readJson(request, limit))
   if (body.success) return body.data
   throw proxyError('invalid_type', "The request's body must be a JSON object.")
 }

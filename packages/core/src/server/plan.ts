@@ -6,7 +6,6 @@ import type { Decision } from '../plugins/host.ts'
 import type { App } from './app.ts'
 import { chooseModel } from './model-choice.ts'
 import type { Patience } from './patience.ts'
-import type { JsonBody } from './read-json.ts'
 
 /** What is decided about a request before anything is sent. */
 export interface RequestPlan {
@@ -31,29 +30,23 @@ export interface Caller {
 }
 
 /** Parse, vote, rewrite, write: in this order. Throws a ProxyError for a request that cannot be served. */
-export async function planRequest(endpoint: Endpoint, body: JsonBody, caller: Caller, app: App): Promise<RequestPlan> {
-  const parsed = await endpoint.parse(body.value)
+export async function planRequest(endpoint: Endpoint, body: unknown, caller: Caller, app: App): Promise<RequestPlan> {
+  const parsed = await endpoint.parse(body)
   try {
-    return await planParsed(parsed, body, endpoint, caller, app)
+    return await planParsed(parsed, endpoint, caller, app)
   } catch (thrown) {
     throw withClientParam(toProxyError(thrown), endpoint.clientParam)
   }
 }
 
-async function planParsed(
-  parsed: ParsedRequest,
-  body: JsonBody,
-  endpoint: Endpoint,
-  caller: Caller,
-  app: App,
-): Promise<RequestPlan> {
+async function planParsed(parsed: ParsedRequest, endpoint: Endpoint, caller: Caller, app: App): Promise<RequestPlan> {
   const { upstream, host } = app
   const decision = host.decide(parsed.request, upstream, caller.preference)
   const model = await chooseModel(parsed.request.model, app)
   const asked = model === parsed.request.model ? parsed.request : { ...parsed.request, model }
   const request = await host.rewrite(asked, upstream)
   const kind = request.stream ? decision.definition.upstream : 'complete'
-  const context = { user: caller.user, endpoint: endpoint.name, longTexts: body.longTexts }
+  const context = { user: caller.user, endpoint: endpoint.name }
   const calls = upstream.answer(request, kind, context)
   const plan = { parsed, decision, request, kind, calls }
   if (kind === 'complete' || !app.brokenStreams.has(model)) return plan
@@ -84,5 +77,10 @@ export function healedPlan(
 }
 
 function isSameCall(one: AnswerCall, other: AnswerCall | undefined): boolean {
-  return one.url.href === other?.url.href && one.body === other.body
+  return one.url.href === other?.url.href && isSameBody(one.body, other.body)
+}
+
+function isSameBody(one: AnswerCall['body'] = '', other: AnswerCall['body'] = ''): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return one === other
+  return one.length === other.length && one.every((piece, index) => other[index]?.equals(piece))
 }

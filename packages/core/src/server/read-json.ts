@@ -2,17 +2,11 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { proxyError } from '../errors.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
-import { type LongTexts, parseWithLongTexts } from '../wire/long-texts.ts'
+import { parseWithLongTexts } from '../wire/long-texts.ts'
 import { checkJson } from './check-json.ts'
 
-/** A request's body, and its long texts as they came. */
-export interface JsonBody {
-  value: unknown
-  longTexts: LongTexts
-}
-
-/** Reads a request's body. Throws a ProxyError: 413 past `limit` bytes, 415, or 400 where it is not JSON. */
-export async function readJson(request: IncomingMessage, limit: number): Promise<JsonBody> {
+/** Reads a request's body. What is long in it is parsed when somebody looks at it. Throws a ProxyError: 413 past `limit` bytes, 415, or 400 where it is not JSON. */
+export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const { 'content-encoding': encoding = 'identity' } = request.headers
   if (encoding !== 'identity') {
     throw proxyError('unsupported_media_type', 'A compressed body is not accepted: send it without content-encoding.')
@@ -23,19 +17,19 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   if (bytes.every((byte) => byte <= 0x20)) {
     throw proxyError('invalid_json', 'The request has no body: send a JSON object.')
   }
-  const parsed = parse(bytes)
-  checkJson(parsed.value)
-  return parsed
+  return parse(bytes)
 }
 
 const byteOrderMark = Buffer.from('\ufeff')
 
-function parse(bytes: Buffer): JsonBody {
+function parse(bytes: Buffer): unknown {
   try {
-    return parseWithLongTexts(bytes)
+    return parseWithLongTexts(bytes, checkJson)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'not JSON'
-    throw proxyError('invalid_json', `The request's body is not JSON: ${withoutExcerpt(reason)}.`, { cause: error })
+    if (!(error instanceof SyntaxError)) throw error
+    throw proxyError('invalid_json', `The request's body is not JSON: ${withoutExcerpt(error.message)}.`, {
+      cause: error,
+    })
   }
 }
 

@@ -42,10 +42,12 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
     const complete = native || (kind === 'complete' && !quirks.streamsAlways)
     const { fields, dropped } = writeFields(request, quirks, complete)
     const bodies = conversationsOf(request).map((messages) =>
-      writeWithLongTexts(
-        { user, model: internal, ...writeConversation(request, messages, internal, quirks, native), ...fields },
-        context.longTexts,
-      ),
+      writeWithLongTexts({
+        user,
+        model: internal,
+        ...writeConversation(request, messages, internal, quirks, native),
+        ...fields,
+      }),
     )
     const decode = complete ? () => decodeResponse(request.model, origin) : () => decodeText(request.model)
     const times = request.n ?? 1
@@ -100,7 +102,7 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
     native: ({ path, body }, context) => {
       const url = path === '/v1/embed' ? urls.embed : body?.stream === true ? urls.stream : urls.chat
       if (path !== '/v1/chat' && path !== '/v1/embed') return undefined
-      return { method: 'POST', url, headers, body: JSON.stringify({ ...body, user: accountOf(context) }) }
+      return { method: 'POST', url, headers, body: writeWithLongTexts({ ...body, user: accountOf(context) }) }
     },
     readError: (status, answerHeaders, body) => readUpstreamError(origin, status, answerHeaders, body),
   }

@@ -39,10 +39,7 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
         method: 'POST',
         url: urls[format],
         headers,
-        body: writeWithLongTexts(
-          { ...body, ...(kind === 'stream' && streamFields(request)), ...asUser },
-          context.longTexts,
-        ),
+        body: writeWithLongTexts({ ...body, ...(kind === 'stream' && streamFields(request)), ...asUser }),
         firstChoice: index * (request.n ?? 1),
         decode: () => (kind === 'stream' ? decodeStream(format, origin) : decodeComplete(format, origin)),
         ...(context.endpoint === format && { format }),
@@ -63,7 +60,9 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
       method: 'POST',
       url: urls.embeddings,
       headers,
-      body: JSON.stringify(writeEmbeddings(request, config.send_user ? (context.user ?? request.user) : request.user)),
+      body: writeWithLongTexts(
+        writeEmbeddings(request, config.send_user ? (context.user ?? request.user) : request.user),
+      ),
       read: (body) => readEmbeddings(request, origin, body),
     }),
     models: () => ({
@@ -80,7 +79,7 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
     native({ method, path, body }) {
       if (config.responses !== 'native' || !path.startsWith('/v1/responses')) return undefined
       const url = new URL(`${base}${path.slice('/v1'.length)}`)
-      return { method, url, headers, ...(body && { body: JSON.stringify(body) }) }
+      return { method, url, headers, ...(body && { body: writeWithLongTexts(body) }) }
     },
     readError: (status, answerHeaders, body) => readUpstreamError(origin, status, answerHeaders, body),
   }

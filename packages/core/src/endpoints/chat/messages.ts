@@ -1,8 +1,10 @@
-import type { AssistantMessage, Message, ToolCall } from '../../contract/request.ts'
+import type { AssistantMessage, Content, Message, ToolCall } from '../../contract/request.ts'
+import { carryLongText, longTextOf } from '../../wire/long-texts.ts'
 import { readContent, withExtra } from '../parse/chat-content.ts'
 import { missing, notOneOf, wrongType, wrongValue } from '../parse/fault.ts'
 import {
   type Fields,
+  isGiven,
   readArray,
   readName,
   readOptionalString,
@@ -25,11 +27,14 @@ export function readMessages(value: unknown): Message[] {
   }
   // Legacy functions have no ids: a result belongs to the last call of its name.
   const legacyCalls = new Map<string, string>()
-  return messages.map((message, index) => readMessage(message, `messages[${index}]`, legacyCalls))
+  return messages.map((message, index) => {
+    const path = `messages[${index}]`
+    const fields = readRecord(message, path)
+    return carryLongText(fields, 'content', readMessage(fields, path, legacyCalls))
+  })
 }
 
-function readMessage(value: unknown, path: string, legacyCalls: Map<string, string>): Message {
-  const fields = readRecord(value, path)
+function readMessage(fields: Fields, path: string, legacyCalls: Map<string, string>): Message {
   const { role } = fields
   switch (role) {
     case 'system':
@@ -37,7 +42,7 @@ function readMessage(value: unknown, path: string, legacyCalls: Map<string, stri
     case 'user':
       return {
         role,
-        content: readContent(fields.content, `${path}.content`),
+        content: contentOf(fields, path),
         ...readMessageName(fields, path),
         ...withExtra(unknownFields(fields, knownOfMessage)),
       }
@@ -47,7 +52,7 @@ function readMessage(value: unknown, path: string, legacyCalls: Map<string, stri
       return {
         role,
         toolCallId: readName(fields, 'tool_call_id', path),
-        content: readContent(fields.content, `${path}.content`),
+        content: contentOf(fields, path),
         ...readMessageName(fields, path),
         ...withExtra(unknownFields(fields, knownOfTool)),
       }
@@ -57,7 +62,7 @@ function readMessage(value: unknown, path: string, legacyCalls: Map<string, stri
       if (toolCallId === undefined) {
         throw wrongValue(path, `'${path}' is the result of the function '${name}', which no earlier message calls.`)
       }
-      return { role: 'tool', toolCallId, content: readContent(fields.content ?? '', `${path}.content`), name }
+      return { role: 'tool', toolCallId, content: isGiven(fields.content) ? contentOf(fields, path) : '', name }
     }
     default:
       throw typeof role === 'string'
@@ -66,13 +71,18 @@ function readMessage(value: unknown, path: string, legacyCalls: Map<string, stri
   }
 }
 
+/** A long text is given to the message when that is there. */
+function contentOf(fields: Fields, path: string): Content {
+  return longTextOf(fields, 'content') ? '' : readContent(fields.content, `${path}.content`)
+}
+
 function readMessageName(fields: Fields, path: string): { name?: string } {
   const name = readOptionalString(fields, 'name', path)
   return name === undefined ? {} : { name }
 }
 
 function readAssistant(fields: Fields, path: string, legacyCalls: Map<string, string>): AssistantMessage {
-  const { content, tool_calls, function_call, refusal, reasoning_content } = fields
+  const { tool_calls, function_call, refusal, reasoning_content } = fields
   const toolCalls = readToolCalls(tool_calls, `${path}.tool_calls`)
   if (function_call !== undefined && function_call !== null) {
     toolCalls.push(readLegacyCall(function_call, path, legacyCalls))
@@ -81,10 +91,9 @@ function readAssistant(fields: Fields, path: string, legacyCalls: Map<string, st
   // What is null or of another kind stays as the client sent it.
   if (typeof refusal === 'string') known.add('refusal')
   if (typeof reasoning_content === 'string') known.add('reasoning_content')
-  const absent = content === null || content === undefined
   return {
     role: 'assistant',
-    content: absent ? (toolCalls.length > 0 ? null : '') : readContent(content, `${path}.content`),
+    content: isGiven(fields.content) ? contentOf(fields, path) : toolCalls.length > 0 ? null : '',
     ...readMessageName(fields, path),
     ...(typeof refusal === 'string' && { refusal }),
     ...(typeof reasoning_content === 'string' && { reasoning: reasoning_content }),

@@ -1,4 +1,5 @@
 import type { Content, ContentPart } from '../../contract/request.ts'
+import { carryLongText, longTextOf } from '../../wire/long-texts.ts'
 import { wrongType } from './fault.ts'
 import { readOptionalString, readRecord, readString, unknownFields } from './fields.ts'
 
@@ -16,14 +17,19 @@ function readPart(value: unknown, path: string): ContentPart {
   const part = readRecord(value, path)
   switch (readString(part, 'type', path)) {
     case 'text':
-      return { type: 'text', text: readString(part, 'text', path), ...withExtra(unknownFields(part, knownOfText)) }
+      return carryLongText(part, 'text', {
+        type: 'text',
+        text: longTextOf(part, 'text') ? '' : readString(part, 'text', path),
+        ...withExtra(unknownFields(part, knownOfText)),
+      })
     case 'refusal':
       return { type: 'refusal', refusal: readString(part, 'refusal', path) }
     case 'image_url': {
       const image = readRecord(part.image_url, `${path}.image_url`)
       const detail = readOptionalString(image, 'detail', `${path}.image_url`)
-      const url = readString(image, 'url', `${path}.image_url`)
-      return { type: 'image', url, ...(detail && { detail }), ...withExtra(unknownFields(part, knownOfImage)) }
+      const url = longTextOf(image, 'url') ? '' : readString(image, 'url', `${path}.image_url`)
+      const extra = withExtra(unknownFields(part, knownOfImage))
+      return carryLongText(image, 'url', { type: 'image', url, ...(detail && { detail }), ...extra })
     }
     default:
       return { type: 'other', value: part }

@@ -1,7 +1,9 @@
 import type { ProxyError } from '../../contract/error.ts'
-import type { Content, ContentPart } from '../../contract/request.ts'
+import type { Content, ContentPart, UserMessage } from '../../contract/request.ts'
 import { proxyError } from '../../errors.ts'
+import { type LongText, longTextOf } from '../../wire/long-texts.ts'
 import { textOfFile } from './file-text.ts'
+import type { ArgoMessage } from './messages.ts'
 
 /** Text of a content, whatever its form; ARGO wants strings. `place` is where it stands, for the error of other parts. */
 export function textOfContent(content: Content | null, place: string): string {
@@ -10,20 +12,34 @@ export function textOfContent(content: Content | null, place: string): string {
   return content.map((part, index) => textOfPart(part, `${place}[${index}]`)).join('\n\n')
 }
 
+/** The same of a message; as the client wrote it where it is one long text. */
+export function writeText(message: { content: Content | null }, place: string): string | LongText {
+  const whole = longTextOf(message, 'content')
+  if (whole) return whole
+  const { content } = message
+  const [only] = Array.isArray(content) && content.length === 1 ? content : []
+  return (only && longTextOf(only, 'text')) ?? textOfContent(content, place)
+}
+
 /** A user's content: a string, or OpenAI's parts where there are images among them. */
-export function writeUserContent(content: Content, place: string, images: boolean): string | object[] {
-  if (typeof content === 'string' || !content.some((part) => part.type === 'image'))
-    return textOfContent(content, place)
+export function writeUserContent(message: UserMessage, place: string, images: boolean): ArgoMessage['content'] {
+  if (longTextOf(message, 'content')) return writeText(message, place)
+  const { content } = message
+  if (typeof content === 'string' || !content.some((part) => part.type === 'image')) return writeText(message, place)
   return content.map((part, index) => {
     const partPlace = `${place}[${index}]`
-    if (part.type !== 'image') return { type: 'text', text: textOfPart(part, partPlace) }
+    if (part.type !== 'image') return { type: 'text', text: longTextOf(part, 'text') ?? textOfPart(part, partPlace) }
     if (!images) throw unsupportedPart(partPlace, 'This model takes no images: leave it out, or choose another model.')
-    if (!/^data:image\/[\w.+-]+;base64,/i.test(part.url)) {
+    const long = longTextOf(part, 'url')
+    if (!/^data:image\/[\w.+-]+;base64,/i.test(long?.beginning(longestMediaType).text ?? part.url)) {
       throw unsupportedPart(`${partPlace}.image_url.url`, 'ARGO fetches no images: send it as a data: URL with base64.')
     }
-    return { type: 'image_url', image_url: part.detail ? { url: part.url, detail: part.detail } : { url: part.url } }
+    const url = long ?? part.url
+    return { type: 'image_url', image_url: part.detail ? { url, detail: part.detail } : { url } }
   })
 }
+
+const longestMediaType = 256
 
 function textOfPart(part: ContentPart, place: string): string {
   switch (part.type) {

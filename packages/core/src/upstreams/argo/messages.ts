@@ -1,11 +1,12 @@
 import type { Message, ToolCall, ToolMessage } from '../../contract/request.ts'
-import { textOfContent, writeUserContent } from './content.ts'
+import type { LongText } from '../../wire/long-texts.ts'
+import { textOfContent, writeText, writeUserContent } from './content.ts'
 import type { Quirks } from './quirks.ts'
 
 /** A message on ARGO's wire. */
 export interface ArgoMessage {
   role: string
-  content: string | object[]
+  content: string | LongText | object[]
   [field: string]: unknown
 }
 
@@ -38,16 +39,16 @@ export function writeMessages(messages: readonly Message[], quirks: Quirks, hist
       case 'system':
       case 'developer':
         // The gateway breaks on `developer`: it adds fields that the vendor then refuses.
-        written.push({ role: quirks.instructions, content: textOfContent(message.content, place) })
+        written.push({ role: quirks.instructions, content: writeText(message, place) })
         break
       case 'user':
-        written.push({ role: 'user', content: writeUserContent(message.content, place, quirks.images) })
+        written.push({ role: 'user', content: writeUserContent(message, place, quirks.images) })
         break
       case 'assistant': {
         const calls = message.toolCalls ?? []
-        const text = textOfContent(message.content, place) || (message.refusal ?? '')
         for (const call of calls) names.set(call.id, call.name)
-        written.push(calls.length > 0 ? history.calls(text, calls) : { role: 'assistant', content: text })
+        const text = writeText(message, place) || (message.refusal ?? '')
+        written.push(calls.length > 0 ? history.calls(String(text), calls) : { role: 'assistant', content: text })
       }
     }
   }

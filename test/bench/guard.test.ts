@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestProxy, type TestProxy } from '../support/test-proxy.ts'
 import { countAllocations } from './guard/count-allocations.ts'
 import { type Asynchrony, countAsynchrony } from './guard/count-asynchrony.ts'
+import { countRetained } from './guard/count-retained.ts'
 import { countTransforms } from './guard/count-transforms.ts'
 import { type Rig, startRig } from './measure/rig.ts'
 import { runJob } from './measure/run-job.ts'
@@ -38,12 +39,15 @@ afterAll(async () => {
   await stopAllChildren()
 })
 
-/** Runs a workload through a proxy of this process. */
-async function run(workload: WorkloadName, path: PathName, proxy: keyof typeof proxies = proxyOf(path)): Promise<void> {
-  await runJob(rig, { workload, path, milliseconds: 200 }, { port: proxies[proxy].port, pid: 0, stop: async () => {} })
+/** Runs a workload through a proxy of this process, and gives how many requests it made, more or less. */
+async function run(workload: WorkloadName, path: PathName, proxy = proxyOf(path)): Promise<number> {
+  const milliseconds = 200
+  const hop = { port: proxies[proxy].port, pid: 0, stop: async () => {} }
+  const { requestsPerSecond } = await runJob(rig, { workload, path, milliseconds }, hop)
+  return (requestsPerSecond * milliseconds) / 1_000
 }
 
-function proxyOf(path: PathName): 'argo-openai' | 'argo-argo' {
+function proxyOf(path: PathName): keyof typeof proxies {
   const { hop } = paths[path]
   if (hop === 'argo-openai' || hop === 'argo-argo') return hop
   throw new Error(`${path} is no path of argo-proxy`)
@@ -86,5 +90,16 @@ describe('Transform streams', () => {
   test('what waits is a stream, and would be counted', async () => {
     const built = await countTransforms(() => run('tools', 'pseudo', 'paced'))
     expect(built).toBe(workloads.tools.concurrency * 4)
+  })
+})
+
+describe('an exchange', () => {
+  test.each(['byte-lane', 'argo-complete'] as const)('%s: leaves next to nothing in the old space', async (path) => {
+    await run('small', path)
+    let requests = 0
+    const retained = await countRetained(async () => {
+      for (let round = 0; round < 5; round += 1) requests += await run('small', path)
+    })
+    expect(retained / requests).toBeLessThan(8_000)
   })
 })

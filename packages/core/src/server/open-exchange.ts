@@ -6,6 +6,8 @@ export class OpenExchange {
   readonly id: string
   /** It goes on when the client has left. */
   survivesClient = false
+  /** Where it stands among the open ones. */
+  place = 0
   #interruption: ProxyError | undefined
   #listener: ((error: ProxyError) => void) | undefined
   #rejections: ((error: ProxyError) => void)[] = []
@@ -74,3 +76,31 @@ export class OpenExchange {
 
 /** A longer one would fire at once. */
 const longestTimer = 2 ** 31 - 1
+
+/**
+ * The exchanges that are open. Each knows its place: a Set that changes with every request is rebuilt time and again, and
+ * each of its former tables keeps in V8's old space what it held.
+ */
+export class OpenExchanges {
+  readonly #all: OpenExchange[] = []
+
+  get size(): number {
+    return this.#all.length
+  }
+
+  add(exchange: OpenExchange): void {
+    exchange.place = this.#all.push(exchange) - 1
+  }
+
+  remove(exchange: OpenExchange): void {
+    const last = this.#all.pop()
+    if (last === undefined || last === exchange) return
+    last.place = exchange.place
+    this.#all[exchange.place] = last
+  }
+
+  interrupt(error: ProxyError): void {
+    // One that ends is removed at once.
+    for (const exchange of [...this.#all]) exchange.interrupt(error)
+  }
+}

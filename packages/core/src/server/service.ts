@@ -1,7 +1,7 @@
 import type { ProxyError } from '../contract/error.ts'
 import type { App } from './app.ts'
 import { type Cors, createCors } from './cors.ts'
-import type { OpenExchange } from './open-exchange.ts'
+import { type OpenExchange, OpenExchanges } from './open-exchange.ts'
 import { type Matcher, matcher, routesOf } from './routes.ts'
 
 /** A configuration at work: what serves requests, and the ones that are under way. */
@@ -9,7 +9,6 @@ export interface Service {
   readonly app: App
   readonly match: Matcher
   readonly cors: Cors
-  readonly open: ReadonlySet<OpenExchange>
   enter(exchange: OpenExchange): void
   leave(exchange: OpenExchange): void
   /** Resolves when no exchange is open. */
@@ -19,16 +18,15 @@ export interface Service {
 }
 
 export function createService(app: App): Service {
-  const open = new Set<OpenExchange>()
+  const open = new OpenExchanges()
   let waiting: (() => void)[] = []
   return {
     app,
     match: matcher(routesOf(app)),
     cors: createCors(app.config.cors),
-    open,
-    enter: (exchange) => void open.add(exchange),
+    enter: (exchange) => open.add(exchange),
     leave(exchange) {
-      open.delete(exchange)
+      open.remove(exchange)
       if (open.size > 0) return
       const now = waiting
       waiting = []
@@ -40,9 +38,7 @@ export function createService(app: App): Service {
       else waiting.push(resolve)
       return promise
     },
-    interrupt(error) {
-      for (const exchange of open) exchange.interrupt(error)
-    },
+    interrupt: (error) => open.interrupt(error),
   }
 }
 

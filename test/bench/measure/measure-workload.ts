@@ -29,7 +29,7 @@ export interface Effort {
 }
 
 /** A path runs so long before it is measured, milliseconds: its code is loaded and compiled, its connections are made. */
-const warmUpTime = 1_500
+const warmUpTime = 5_000
 
 /** Measures a workload on all its paths, in turns: A B C, B C A, C A B. What slows the machine slows them alike. */
 export async function measureWorkload(rig: Rig, name: WorkloadName, { rounds, time, only }: Effort): Promise<Measured> {

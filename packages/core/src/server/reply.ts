@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import { errorBody } from '../errors.ts'
+import { endWith } from './end-with.ts'
 
 /** The answer to one client: status and headers wait for the first byte, what comes in one turn is written once. */
 export interface Reply {
@@ -90,6 +91,7 @@ export function sendError(response: ServerResponse, error: ProxyError): void {
 
 /** A JSON text that is at hand. */
 export function sendJsonText(response: ServerResponse, status: number, body: string | Buffer): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
-  response.end(body)
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length })
+  endWith(response, bytes)
 }

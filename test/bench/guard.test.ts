@@ -43,7 +43,7 @@ afterAll(async () => {
 async function run(workload: WorkloadName, path: PathName, proxy = proxyOf(path)): Promise<number> {
   const milliseconds = 200
   const hop = { port: proxies[proxy].port, pid: 0, stop: async () => {} }
-  const { requestsPerSecond } = await runJob(rig, { workload, path, milliseconds }, hop)
+  const { requestsPerSecond = 0 } = await runJob(rig, { workload, path, milliseconds }, hop)
   return (requestsPerSecond * milliseconds) / 1_000
 }
 

@@ -1,4 +1,4 @@
-import { PerformanceObserver } from 'node:perf_hooks'
+import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
@@ -9,7 +9,7 @@ import { runInNewContext } from 'node:vm'
 export async function countRetained(action: () => Promise<unknown>): Promise<number> {
   let collections = 0
   const observer = new PerformanceObserver((list) => {
-    for (const { detail } of list.getEntries()) if (isMajor(detail)) collections += 1
+    for (const entry of list.getEntries()) if (isMajor(entry)) collections += 1
   })
   collectGarbage()
   observer.observe({ entryTypes: ['gc'] })
@@ -30,8 +30,13 @@ function oldSpace(): number {
   return getHeapSpaceStatistics().find(({ space_name: name }) => name === 'old_space')?.space_used_size ?? 0
 }
 
-function isMajor(detail: unknown): boolean {
-  return typeof detail === 'object' && detail !== null && 'kind' in detail && detail.kind === 4
+function isMajor(entry: object): boolean {
+  const detail = 'detail' in entry ? entry.detail : undefined
+  return isObject(detail) && 'kind' in detail && detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function collectGarbage(): void {

@@ -10,7 +10,12 @@ interface Result {
   error?: ProxyError
 }
 
-function run(lane: typeof wholeEvents | typeof wholeBody, chunks: readonly Buffer[], outcome: CallOutcome): Result {
+/** `reads`: chunks that come together. What is released is copied at once: its memory may be used again. */
+function run(
+  lane: typeof wholeEvents | typeof wholeBody,
+  reads: readonly (Buffer | readonly Buffer[])[],
+  outcome: CallOutcome,
+): Result {
   const result: Result = { released: [] }
   const verdict: Verdict = {
     get settled() {
@@ -26,9 +31,13 @@ function run(lane: typeof wholeEvents | typeof wholeBody, chunks: readonly Buffe
   }
   const end: CallEnd = { done: false }
   const step = lane({ end, verdict, decode: () => ({ write: () => {} }) })
-  for (const chunk of chunks) step.write(chunk, (bytes) => result.released.push(bytes))
+  const take = (bytes: Buffer): void => void result.released.push(Buffer.from(bytes))
+  for (const read of reads) {
+    if (Buffer.isBuffer(read)) step.write(read, take)
+    else step.writeAll?.(read, take)
+  }
   end.outcome = outcome
-  step.end?.((bytes) => result.released.push(bytes))
+  step.end?.(take)
   return result
 }
 
@@ -49,13 +58,16 @@ describe.each(Object.entries(streams))('whole events, %s', (_name, text) => {
     }
   })
 
-  test('byte by byte', () => {
-    const { released } = run(
-      wholeEvents,
-      [...bytes].map((byte) => Buffer.from([byte])),
-      'unproven',
-    )
-    expect(Buffer.concat(released).equals(bytes)).toBe(true)
+  test('byte by byte, one at a time and several together', () => {
+    const single = [...bytes].map((byte) => Buffer.from([byte]))
+    expect(Buffer.concat(run(wholeEvents, single, 'unproven').released).equals(bytes)).toBe(true)
+    for (let size = 1; size <= bytes.length; size += 1) {
+      const reads = single.flatMap((_, at) => (at % size === 0 ? [single.slice(at, at + size)] : []))
+      const { released, settled } = run(wholeEvents, reads, 'unproven')
+      expect(Buffer.concat(released).equals(bytes)).toBe(true)
+      expect(settled).toBe('finished')
+      for (const chunk of released) expect(chunk.toString()).toMatch(/(?:\n\n|\r\n\r\n)$/)
+    }
   })
 
   test('cut anywhere before its terminal event, it is a failure', () => {
@@ -70,6 +82,21 @@ test('an incomplete event at a proven end is a failure', () => {
   const result = run(wholeEvents, [Buffer.from('data: {}\n\ndata: {"a"')], 'complete')
   expect(result.error?.code).toBe('upstream_disconnected')
   expect(Buffer.concat(result.released).toString()).toBe('data: {}\n\n')
+})
+
+test('a stream that ends properly without [DONE] is whole where it said why it ended, however its chunks came', () => {
+  const frame = (reason: string): Buffer => Buffer.from(`data: {"choices":[{"finish_reason":${reason}}]}\n\n`)
+  const usage = Buffer.from('data: {"choices":[],"usage":{}}\n\n')
+  for (const [reason, settled] of [
+    ['"stop"', 'finished'],
+    ['null', 'failed'],
+  ] as const) {
+    const chunks = [frame('null'), frame('null'), frame(reason), usage]
+    for (const reads of [chunks, [chunks], [chunks.slice(0, 2), chunks.slice(2)], [chunks.slice(0, 3), [usage]]]) {
+      expect(run(wholeEvents, reads, 'complete').settled).toBe(settled)
+      expect(run(wholeEvents, reads, 'unproven').settled).toBe('failed')
+    }
+  }
 })
 
 test('[DONE] inside a text is no terminal event', () => {

@@ -2,9 +2,9 @@ import type { ProxyError } from '../contract/error.ts'
 import type { Emit, Step, StreamEvent } from '../contract/event.ts'
 import type { Decoder } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
-import { joinChunks } from '../wire/join-chunks.ts'
+import { joinChunks, useJoined } from '../wire/join-chunks.ts'
 import { type CallEnd, disconnected } from './call-end.ts'
-import { holdsDone, lastBoundary } from './event-boundary.ts'
+import { EventGatherer, holdsDone } from './event-boundary.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What a lane needs to know of its call. */
@@ -17,34 +17,39 @@ export interface Lane {
 
 const errorAtStart = /^(?:event: ?error\b|data: ?\{\s*"(?:error"|object":\s*"error"))/
 const blankLine = Buffer.from('\n\n')
+/** Bytes at the end of what was released in which the last two events are looked for. */
+const longestEnd = 8 * 1024
 
 /**
  * The byte lane of a stream: bytes pass untouched, but only whole SSE events are released (an incomplete tail is held),
- * so that an error frame can always follow. Events are found by scanning for a blank line, not by parsing.
+ * so that an error frame can always follow. Events are found by scanning for a blank line, not by parsing. What it gives
+ * must be taken at once: its memory may be used again.
  */
 export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer> {
-  let tail: Buffer[] = []
-  let tailLength = 0
-  // Where the stream ends without its terminal event, its last chunks tell whether the answer was whole.
+  const events = new EventGatherer()
+  // Where the stream ends without its terminal event, what came last tells whether the answer was whole.
   let last: Buffer | undefined
   let lastButOne: Buffer | undefined
-  // The last two bytes that came: a blank line may be split anywhere.
-  let previous = 0
-  let beforePrevious = 0
 
   function fail(error: ProxyError): void {
     end.done = true
-    tail = []
     verdict.fail(error)
   }
 
-  function release(whole: Buffer, emit: Emit<Buffer>): void {
+  /** `borrowed`: the memory of the chunk is used again. */
+  function take(chunk: Buffer, borrowed: boolean, emit: Emit<Buffer>): void {
+    if (end.done) return
+    const whole = events.take(chunk, borrowed)
+    if (whole) release(whole, borrowed, emit)
+  }
+
+  function release(whole: Buffer, borrowed: boolean, emit: Emit<Buffer>): void {
     if (last === undefined && errorAtStart.test(whole.toString('latin1', 0, 64))) {
       const error = errorIn(whole, decode())
       if (error) return fail(error)
     }
     lastButOne = last
-    last = whole
+    last = borrowed ? Buffer.from(whole.subarray(-longestEnd)) : whole
     emit(whole)
     if (!holdsDone(whole)) return
     end.done = true
@@ -58,33 +63,19 @@ export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer
   }
 
   return {
-    write(chunk, emit) {
-      if (end.done || chunk.length === 0) return
-      const boundary = lastBoundary(chunk, previous, beforePrevious)
-      beforePrevious = chunk[chunk.length - 2] ?? previous
-      previous = chunk[chunk.length - 1] ?? 0
-      if (boundary === 0) {
-        tail.push(chunk)
-        tailLength += chunk.length
-        return
-      }
-      // Nearly every chunk is one whole event.
-      if (boundary === chunk.length && tailLength === 0) return release(chunk, emit)
-      const head = chunk.subarray(0, boundary)
-      const whole = tailLength === 0 ? head : Buffer.concat([...tail, head])
-      tail = boundary === chunk.length ? [] : [chunk.subarray(boundary)]
-      tailLength = chunk.length - boundary
-      release(whole, emit)
+    write: (chunk, emit) => take(chunk, false, emit),
+    writeAll(chunks, emit) {
+      useJoined(chunks, (joined) => take(joined, chunks.length > 1, emit))
     },
     end(emit) {
       if (end.done) return
       const { outcome } = end
       const isProven = outcome === 'complete'
-      if (tailLength > 0) {
-        const event = Buffer.concat(tail)
+      const event = events.rest()
+      if (event.length > 0) {
         // A last event without its blank line counts where it is whole, and the terminal one proves itself.
         if (isLastEvent(event.toString('utf8'), isProven)) {
-          release(Buffer.concat([event, blankLine]), emit)
+          release(Buffer.concat([event, blankLine]), false, emit)
           if (end.done) return
         } else if (isProven) {
           return fail(

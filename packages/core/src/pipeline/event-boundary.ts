@@ -1,10 +1,11 @@
 import type { Step } from '../contract/event.ts'
+import { joinChunks } from '../wire/join-chunks.ts'
 
 const newline = 0x0a
 const carriageReturn = 0x0d
 
 /** Index behind the last blank line of a chunk of SSE; 0 where there is none. What came before may matter: its last bytes. */
-export function lastBoundary(chunk: Buffer, previous: number, beforePrevious: number): number {
+function lastBoundary(chunk: Buffer, previous: number, beforePrevious: number): number {
   const at = (index: number): number | undefined =>
     index >= 0 ? chunk[index] : index === -1 ? previous : index === -2 ? beforePrevious : 0
   for (
@@ -31,22 +32,51 @@ export function holdsDone(events: Buffer): boolean {
   return false
 }
 
+/** Makes whole events of bytes that are cut anywhere: what has not ended is held until it has. */
+export class EventGatherer {
+  #held: Buffer[] = []
+  // The last two bytes that came: a blank line may be split anywhere.
+  #previous = 0
+  #beforePrevious = 0
+
+  /**
+   * The events that are whole with this chunk, if any are: a part of the chunk where nothing was held. What is held is a copy
+   * where `copy` is set: of memory that is used again.
+   */
+  take(chunk: Buffer, copy = false): Buffer | undefined {
+    if (chunk.length === 0) return undefined
+    const boundary = lastBoundary(chunk, this.#previous, this.#beforePrevious)
+    this.#beforePrevious = chunk[chunk.length - 2] ?? this.#previous
+    this.#previous = chunk[chunk.length - 1] ?? 0
+    // Nearly every chunk is one whole event.
+    if (boundary === chunk.length && this.#held.length === 0) return chunk
+    const whole = boundary === 0 ? undefined : joinChunks([...this.#held, chunk.subarray(0, boundary)])
+    if (whole) this.#held = []
+    const rest = chunk.subarray(boundary)
+    if (rest.length > 0) this.#held.push(copy ? Buffer.from(rest) : rest)
+    return whole
+  }
+
+  /** What is held. */
+  rest(): Buffer {
+    return joinChunks(this.#held)
+  }
+}
+
 /**
  * Releases whole events alone, for bytes that a plugin's stage has cut anywhere: what follows them (a heartbeat, an error
  * frame) must not fall into an event's midst.
  */
 export function holdPartialEvents(): Step<Buffer | string, Buffer> {
-  let tail: Buffer = Buffer.alloc(0)
+  const events = new EventGatherer()
   return {
     write(chunk, emit) {
-      const own = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-      const bytes = tail.length === 0 ? own : Buffer.concat([tail, own])
-      const boundary = lastBoundary(bytes, 0, 0)
-      tail = bytes.subarray(boundary)
-      if (boundary > 0) emit(bytes.subarray(0, boundary))
+      const whole = events.take(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+      if (whole) emit(whole)
     },
     end(emit) {
-      if (tail.length > 0) emit(tail)
+      const rest = events.rest()
+      if (rest.length > 0) emit(rest)
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { ProxyError } from '../contract/error.ts'
 import { failureOf } from '../endpoints/response/encoder.ts'
 import { streamErrorBody } from '../errors.ts'
-import { holdPartialEvents } from '../pipeline/event-boundary.ts'
+import { EventGatherer } from '../pipeline/event-boundary.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import { formatSse, sseParser } from '../wire/sse.ts'
 
@@ -21,26 +21,20 @@ const terminal = /"type":\s*"response\.(?:completed|incomplete|failed)"/
 const sequenceNumbers = /"sequence_number":\s*(\d+)/g
 
 export function nativeEvents(): NativeEvents {
-  const whole = holdPartialEvents()
+  const events = new EventGatherer()
   let first: Buffer | undefined
   let last: Buffer = Buffer.alloc(0)
 
   return {
     take(chunks) {
-      const events: Buffer[] = []
-      for (const chunk of chunks) whole.write(chunk, (event) => events.push(event))
-      const passed = joinChunks(events)
+      const passed = joinChunks(chunks.flatMap((chunk) => events.take(chunk) ?? []))
       if (passed.length > 0) {
         first ??= passed
         last = passed
       }
       return passed
     },
-    rest() {
-      const held: Buffer[] = []
-      whole.end?.((event) => held.push(event))
-      return joinChunks(held)
-    },
+    rest: () => events.rest(),
     isOver: () => terminal.test(last.toString('latin1')),
     failure(error) {
       const numbers = [...last.toString('latin1').matchAll(sequenceNumbers)]

@@ -70,7 +70,7 @@ test('a prompt of which a text is no JSON is judged by who reads it: the upstrea
     fetch(`${rig?.baseURL}/${path}`, { method: 'POST', body: `{"model":"gpt-4o",${fields}}` })
   await post('chat/completions', `"messages":[{"role":"user","content":${bad}}]`)
   expect(rig?.gateway.requests.at(-1)?.text).toContain('x\nx\n')
-  const refused = await post('responses', `"input":${bad}`)
+  const refused = await post('completions', `"prompt":${bad}`)
   expect(refused.status).toBe(400)
   expect(await refused.json()).toMatchObject({ error: { type: 'invalid_request_error', code: 'invalid_json' } })
 })

@@ -29,7 +29,7 @@ async function parse(body: unknown, store: ResponseStore): Promise<ParsedRequest
 
   const previous = await findPrevious(parameters.previous_response_id, store)
   const earlier = previous ? [...previous.input, ...previous.output] : []
-  const own = await resolveReferences(readInput(fields.input), store)
+  const own = await resolveReferences(readInput(fields), store)
   const items = [...earlier, ...own]
   const { messages, omitted } = readItems(items, earlier.length)
 
@@ -58,9 +58,9 @@ async function parse(body: unknown, store: ResponseStore): Promise<ParsedRequest
 
   function keeper({ log }: Exchange): NonNullable<ResponseShape['keep']> {
     return async (id, response, output) => {
-      const input = [...earlier, ...own.map(withId)]
-      const size = (previous?.size ?? 0) + sizeOfItems(own) + 2 * response.length
       try {
+        const input = [...earlier, ...own.map(withId)]
+        const size = (previous?.size ?? 0) + sizeOfItems(own) + 2 * response.length
         await store.put({ id, response, input, output, size })
       } catch (error) {
         log.error('A response could not be kept: previous_response_id will not find it.', { id, error: String(error) })

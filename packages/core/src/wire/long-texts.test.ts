@@ -44,23 +44,35 @@ describe('a document with long texts', () => {
   test('a text that nobody looks at goes into another document as the bytes in which it came', () => {
     const literal = `"${'\\u0041\\/é'.repeat(10_000)}"`
     const value = objectOf(`{"content":${literal}}`)
-    expect(value).toEqual({ content: 'A/é'.repeat(10_000) })
     const written = write({ user: 'ada', message: value, again: value, short: 'x' })
     expect(written).toBe(`{"user":"ada","message":{"content":${literal}},"again":{"content":${literal}},"short":"x"}`)
     expect(write({ moved: longTextOf(value, 'content') })).toBe(`{"moved":${literal}}`)
     expect(JSON.stringify({ moved: longTextOf(value, 'content') })).toBe(`{"moved":"${'A/é'.repeat(10_000)}"}`)
+    expect(value).toEqual({ content: 'A/é'.repeat(10_000) })
   })
 
   test('a text is carried to another object, and copied with its object as what it says', () => {
     const from = objectOf(JSON.stringify({ content: long, text: 'short' }))
     const to = carryLongText(from, 'content', { content: '', role: 'user' })
     expect(longTextOf(to, 'content')).toBe(longTextOf(from, 'content'))
-    expect(to).toEqual({ content: long, role: 'user' })
+    expect(carryLongText(from, 'content', { url: '' }, 'url')).toEqual({ url: long })
     expect(carryLongText(from, 'text', { text: 'own' })).toEqual({ text: 'own' })
     const copy = { ...to, name: 'Ada' }
     expect(copy).toEqual({ content: long, role: 'user', name: 'Ada' })
     expect(longTextOf(copy, 'content')).toBeUndefined()
     expect(structuredClone(to)).toEqual({ content: long, role: 'user' })
+  })
+
+  test('a text that was looked at is a text like any other, also of a frozen object', () => {
+    const value = objectOf(JSON.stringify({ content: long, text: other }))
+    const descriptor = (): PropertyDescriptor | undefined => Object.getOwnPropertyDescriptor(value, 'content')
+    expect(descriptor()?.get).toBeTypeOf('function')
+    expect({ ...value }).toEqual({ content: long, text: other })
+    expect(descriptor()).toEqual({ value: long, enumerable: true, configurable: true, writable: true })
+    expect(longTextOf(value, 'content')).toBeUndefined()
+    const frozen = Object.freeze(objectOf(JSON.stringify({ content: long })))
+    expect(frozen).toEqual({ content: long })
+    expect(frozen).toEqual({ content: long })
   })
 
   test('a text that was changed is written anew', () => {

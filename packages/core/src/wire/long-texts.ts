@@ -9,7 +9,6 @@ import { newId } from './ids.ts'
 export class LongText {
   /** With its quotes, none of which stands within it. */
   readonly literal: Buffer
-  #text: string | undefined
 
   constructor(literal: Buffer) {
     this.literal = literal
@@ -17,8 +16,10 @@ export class LongText {
 
   /** Throws a ProxyError (400) where it is no JSON string. */
   get text(): string {
-    this.#text ??= parseText(this.literal.toString('utf8'))
-    return this.#text
+    const text = parseString(this.literal.toString('utf8'))
+    if (text !== undefined) return text
+    const message = "The request's body is not JSON: a text in it holds a bad escape or control character."
+    throw proxyError('invalid_json', message)
   }
 
   toString(): string {
@@ -51,15 +52,6 @@ export class LongText {
   }
 }
 
-function parseText(literal: string): string {
-  const text = parseString(literal)
-  if (text !== undefined) return text
-  throw proxyError(
-    'invalid_json',
-    "The request's body is not JSON: a text in it holds a bad escape or control character.",
-  )
-}
-
 function parseString(literal: string): string | undefined {
   try {
     return String(JSON.parse(literal))
@@ -85,6 +77,7 @@ const accessors = {
   text: accessor('text'),
   url: accessor('url'),
   input: accessor('input'),
+  image_url: accessor('image_url'),
 }
 type LongName = keyof typeof accessors
 
@@ -93,24 +86,37 @@ function accessor(name: string): PropertyDescriptor & ThisType<object> {
     enumerable: true,
     configurable: true,
     get() {
-      return carried.get(this)?.get(name)?.toJSON()
+      const text = carried.get(this)?.get(name)
+      if (!text || written) return text?.toJSON()
+      // From now on a text like any other; the document that it came from is not held for its sake.
+      return settle(this, name, text.text)
     },
     set(value) {
-      Object.defineProperty(this, name, { value, enumerable: true, configurable: true, writable: true })
+      settle(this, name, value)
     },
   }
 }
 
-/** The long text that a member of an object is, where nobody has put something else in its place. */
-export function longTextOf(holder: object, name: LongName): LongText | undefined {
-  const text = carried.get(holder)?.get(name)
-  return text && Object.getOwnPropertyDescriptor(holder, name)?.get ? text : undefined
+function settle<Value>(holder: object, name: string, value: Value): Value {
+  if (Reflect.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true }))
+    carried.get(holder)?.delete(name)
+  return value
 }
 
-/** Gives an object the long text that a member of another one is, under the same name; where it is none, nothing. */
-export function carryLongText<Target extends object>(from: object, name: LongName, to: Target): Target {
+/** The long text that a member of an object is, as long as nobody has looked at it. */
+export function longTextOf(holder: object, name: LongName): LongText | undefined {
+  return carried.get(holder)?.get(name)
+}
+
+/** Gives an object the long text that a member of another one is, as its own of this name; where it is none, nothing. */
+export function carryLongText<Target extends object>(
+  from: object,
+  name: LongName,
+  to: Target,
+  as: LongName = name,
+): Target {
   const text = longTextOf(from, name)
-  if (text) place(to, name, text)
+  if (text) place(to, as, text)
   return to
 }
 

@@ -1,5 +1,6 @@
 import type { Content, ContentPart } from '../../contract/request.ts'
 import { proxyError } from '../../errors.ts'
+import { carryLongText, longTextOf } from '../../wire/long-texts.ts'
 import { notOneOf, wrongType } from '../parse/fault.ts'
 import { type Fields, readOptionalString, readRecord, readString } from '../parse/fields.ts'
 
@@ -18,7 +19,10 @@ function readPart(value: unknown, path: string): ContentPart {
     case 'input_text':
     case 'output_text':
     case 'text':
-      return { type: 'text', text: readString(part, 'text', path) }
+      return carryLongText(part, 'text', {
+        type: 'text',
+        text: longTextOf(part, 'text') ? '' : readString(part, 'text', path),
+      })
     case 'refusal':
       return { type: 'refusal', refusal: readString(part, 'refusal', path) }
     case 'input_image':
@@ -34,6 +38,8 @@ function readPart(value: unknown, path: string): ContentPart {
 
 function readImage(part: Fields, path: string): ContentPart {
   const detail = readOptionalString(part, 'detail', path)
+  if (longTextOf(part, 'image_url'))
+    return carryLongText(part, 'image_url', { type: 'image', url: '', ...(detail && { detail }) }, 'url')
   const url = readOptionalString(part, 'image_url', path)
   if (url === undefined && typeof part.file_id === 'string') throw cannotFetch(`${path}.file_id`, "'image_url'")
   return { type: 'image', url: url ?? readString(part, 'image_url', path), ...(detail && { detail }) }

@@ -1,5 +1,6 @@
 import type { Message } from '../../contract/request.ts'
 import { proxyError } from '../../errors.ts'
+import { carryLongText, longTextOf } from '../../wire/long-texts.ts'
 import { missing, notOneOf, wrongType, wrongValue } from '../parse/fault.ts'
 import { type Fields, readName, readRecord, readString } from '../parse/fields.ts'
 import { freeformArguments } from '../parse/freeform-tool.ts'
@@ -29,7 +30,11 @@ export interface ReadItems {
 }
 
 /** `input` of a Responses request as items: a text alone is a user's message. */
-export function readInput(value: unknown): Item[] {
+export function readInput(fields: Fields): Item[] {
+  if (longTextOf(fields, 'input')) {
+    return [carryLongText(fields, 'input', { type: 'message', role: 'user', content: '' }, 'content')]
+  }
+  const value = fields.input
   if (typeof value === 'string') return [{ type: 'message', role: 'user', content: value }]
   if (Array.isArray(value)) return value.map((item: unknown, index) => readRecord(item, `input[${index}]`))
   throw wrongType('input', 'one of a string or an array of objects', value)
@@ -75,14 +80,16 @@ function readItem(item: Item, path: string, talk: Conversation, omitted: Set<str
 }
 
 function readMessage(item: Fields, path: string, talk: Conversation): void {
-  const content = readResponseContent(item.content, `${path}.content`)
+  const place = `${path}.content`
   switch (item.role) {
     case 'user':
     case 'system':
-    case 'developer':
-      return talk.add({ role: item.role, content })
+    case 'developer': {
+      const content = longTextOf(item, 'content') ? '' : readResponseContent(item.content, place)
+      return talk.add(carryLongText(item, 'content', { role: item.role, content }))
+    }
     case 'assistant':
-      return talk.addText(content)
+      return talk.addText(readResponseContent(item.content, place))
     default:
       readString(item, 'role', path)
       throw notOneOf(`${path}.role`, item.role, ['assistant', 'system', 'developer', 'user'])

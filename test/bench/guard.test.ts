@@ -58,9 +58,9 @@ describe('a flood of chunks', () => {
   const perChunk = (counts: Asynchrony, type: string) => (counts.get(type) ?? 0) / chunks
 
   test.each([
-    ['byte-lane', 80],
-    ['argo-text', 420],
-    ['responses', 1_000],
+    ['byte-lane', 750],
+    ['argo-text', 1_350],
+    ['responses', 3_200],
   ] as const)('%s: no promise, hardly a tick, and at most %i bytes for each', async (path, bytes) => {
     // The first time, code is compiled and connections are made.
     await run('flood', path)

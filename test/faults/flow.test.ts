@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { upstreamKinds } from '../support/upstreams.ts'
-import { chatEvent, streamHead } from './support/frames.ts'
+import { chatEvent, streamHead, textHead } from './support/frames.ts'
 import { chat, post, rawClient } from './support/raw-client.ts'
 import { useSides } from './support/side.ts'
 
@@ -12,7 +12,7 @@ const text = 'word '.repeat(3_000)
 
 /** Writes as long as it is taken; tells how many bytes were. */
 async function pour(socket: Socket, block: string, sent: { bytes: number }): Promise<void> {
-  socket.write(streamHead)
+  socket.write(block === text ? textHead : streamHead)
   while (!socket.destroyed) {
     sent.bytes += block.length
     if (!socket.write(block)) await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve))

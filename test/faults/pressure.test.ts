@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -140,15 +141,25 @@ describe.each(upstreamKinds)('limits, over %s', (kind) => {
   )
 })
 
+function endlessEvent(socket: Socket): void {
+  socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: ')
+  for (let sent = 0; sent < 10; sent += 1) socket.write('x'.repeat(1_000))
+}
+
 test('an event without end is not held for ever', async () => {
-  const side = await start('openai', { limits: { answer: 5_000 }, heal: { enabled: false } }, (socket) => {
-    socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: ')
-    for (let sent = 0; sent < 10; sent += 1) socket.write('x'.repeat(1_000))
-  })
+  const side = await start('openai', { limits: { answer: 5_000 }, heal: { enabled: false } }, endlessEvent)
   for (const path of [chatPath, '/v1/responses']) {
     const response = await side.ask(path, { ...chat('x', { stream: true }), input: 'x' })
     expect(await errorOf(response)).toEqual([502, 'upstream_answer_too_large'])
   }
+})
+
+test("nor is one of an upstream's own Responses", async () => {
+  const side = await start('openai', { limits: { answer: 5_000 }, upstream: { responses: 'native' } }, endlessEvent)
+  const response = await side.ask('/v1/responses', { model: 'm', input: 'x', stream: true })
+  const told = await response.text()
+  expect(told).toMatch(/^event: error\ndata: .*"upstream_answer_too_large".*\n\n$/)
+  await expect.poll(() => side.upstream.open()).toBe(0)
 })
 
 test('a pseudo stream of a giant answer is whole', async () => {

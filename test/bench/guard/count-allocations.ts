@@ -1,8 +1,9 @@
 import { type HeapProfiler, Session } from 'node:inspector/promises'
 
 /**
- * Bytes that argo-proxy's own code allocated in this process while `action` ran, whatever became of them: an estimate by
- * sampling, good to some per cent for what allocates megabytes. Node's part (its HTTP parser's buffers) does not count.
+ * Bytes that were allocated in this process while `action` ran, whatever became of them: an estimate by sampling, good to
+ * some per cent for what allocates megabytes. All functions count, Node's too: which of them stands for an allocation depends
+ * on what V8 has inlined.
  */
 export async function countAllocations(action: () => Promise<unknown>): Promise<number> {
   const session = new Session()
@@ -16,13 +17,12 @@ export async function countAllocations(action: () => Promise<unknown>): Promise<
     })
     await action()
     const { profile } = await session.post('HeapProfiler.stopSampling')
-    return ownBytes(profile.head)
+    return bytesOf(profile.head)
   } finally {
     session.disconnect()
   }
 }
 
-function ownBytes({ callFrame, selfSize, children }: HeapProfiler.SamplingHeapProfileNode): number {
-  const own = /\/packages\/[^/]+\/dist\//.test(callFrame.url) ? selfSize : 0
-  return children.reduce((sum, child) => sum + ownBytes(child), own)
+function bytesOf({ selfSize, children }: HeapProfiler.SamplingHeapProfileNode): number {
+  return children.reduce((sum, child) => sum + bytesOf(child), selfSize)
 }

@@ -7,6 +7,8 @@ export function chatEvent(delta: object, reason: string | null = null): string {
 }
 
 export const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n'
+/** As ARGO's stream begins. */
+export const textHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\r\n'
 
 /** Streams so many bytes, or for ever, as fast as they are taken; then the end. Resolves to how many went out. */
 export async function flood(socket: Socket, size = Number.POSITIVE_INFINITY): Promise<number> {

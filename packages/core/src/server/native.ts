@@ -12,6 +12,7 @@ import { passHeaders } from './pass-headers.ts'
 import { readJson } from './read-json.ts'
 import { sendError } from './reply.ts'
 import type { CountedRequest } from './routes.ts'
+import type { CallHandlers } from './upstream-call.ts'
 
 const bodySchema = z.record(z.string(), z.unknown())
 
@@ -30,6 +31,9 @@ export async function serveNative(
   const call = upstream.native?.({ method, path, body }, { user: callerOf(request, config).user })
   if (!call) throw proxyError('unknown_url', `An upstream of the kind ${upstream.kind} has no ${path}.`)
   const ended = Promise.withResolvers<void>()
+  const { answer: limit } = config.limits
+  /** Of what is held of an event that has not ended. */
+  const budget = { left: limit, limit }
   let events: NativeEvents | undefined
 
   /** The answer has begun and is not whole. */
@@ -38,7 +42,7 @@ export async function serveNative(
     else response.destroy()
   }
 
-  const running = forwarder.call(call, {
+  const handlers: CallHandlers = {
     onAnswer({ statusCode = 200, headers }) {
       if (headers['content-type']?.startsWith('text/event-stream')) events = nativeEvents()
       passHeaders(headers, response)
@@ -47,7 +51,9 @@ export async function serveNative(
     },
     onData(chunks) {
       const bytes = events ? events.take(chunks) : joinChunks(chunks)
-      if (bytes.length === 0 || response.write(bytes)) return
+      if (bytes.length === 0) return
+      budget.left = limit
+      if (response.write(bytes)) return
       running.pause()
       response.setTimeout(config.timeouts.stalled_client)
     },
@@ -59,7 +65,8 @@ export async function serveNative(
       else sendError(response, outcome)
       ended.resolve()
     },
-  })
+  }
+  const running = forwarder.call(call, handlers, budget)
   response.on('drain', () => {
     response.setTimeout(0)
     running.resume()

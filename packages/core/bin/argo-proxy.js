@@ -9,4 +9,5 @@ const [{ enableCompileCache }, { homedir }, { join }] = ['node:module', 'node:os
   process.getBuiltinModule(name),
 )
 enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'argo-proxy'))
-await import('../dist/cli/main.js')
+const { main } = await import('../dist/cli/main.js')
+await main(process.argv.slice(2))

@@ -3,20 +3,35 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 
 const require = createRequire(import.meta.url)
 
-/** The libraries that only requests need. Each is loaded by the first who uses it: they were a fifth of all modules of a start. */
-export const onDemand = {
-  cockatiel: (): typeof import('cockatiel') => require('cockatiel'),
-  'http-proxy-3': (): typeof import('http-proxy-3') => require('http-proxy-3'),
-  through2: (): typeof import('through2') => require('through2'),
-  https: () => process.getBuiltinModule('node:https'),
-  winston: (): typeof import('winston') => require('winston'),
+const ahead: (() => unknown)[] = []
+
+/** What only requests need: made by the first who wants it, or once the server listens. */
+export function onceNeeded<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined
+  const get = (): Value => {
+    made ??= { value: make() }
+    return made.value
+  }
+  ahead.push(get)
+  return get
 }
 
-/** Loads them once the server listens, so that the first request has not to wait for them; others come in between. */
+/** The libraries among that: they were a fifth of all modules of a start. */
+export const onDemand = {
+  crypto: onceNeeded(() => process.getBuiltinModule('node:crypto')),
+  zlib: onceNeeded(() => process.getBuiltinModule('node:zlib')),
+  cockatiel: onceNeeded((): typeof import('cockatiel') => require('cockatiel')),
+  'http-proxy-3': onceNeeded((): typeof import('http-proxy-3') => require('http-proxy-3')),
+  through2: onceNeeded((): typeof import('through2') => require('through2')),
+  https: onceNeeded(() => process.getBuiltinModule('node:https')),
+  winston: onceNeeded((): typeof import('winston') => require('winston')),
+}
+
+/** Makes them once the server listens, so that the first request has not to wait for them; others come in between. */
 export async function loadAhead(): Promise<void> {
-  for (const load of Object.values(onDemand)) {
+  for (const make of ahead) {
     await nextTurn()
-    load()
+    make()
   }
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from 'argo-proxy/zod'
 import { type Cuts, characterCuts, lineCuts, patternCuts, sentenceCuts, wordCuts } from './cuts.ts'
 
 const named: ReadonlyMap<string, Cuts> = new Map([
@@ -10,9 +10,9 @@ const named: ReadonlyMap<string, Cuts> = new Map([
 
 const allowed = 'write word, line, character or sentence, a regular expression as /pattern/, or { pattern: ... }'
 
-const chunk = z
-  .union([z.string(), z.strictObject({ pattern: z.string().min(1) })], { error: allowed })
-  .transform((value, context): Cuts => {
+const chunk = z.pipe(
+  z.union([z.string(), z.strictObject({ pattern: z.string().check(z.minLength(1)) })], { error: allowed }),
+  z.transform((value, context): Cuts => {
     try {
       return typeof value === 'string' ? cutsNamed(value) : patternCuts(new RegExp(value.pattern, 'gu'))
     } catch (error) {
@@ -20,7 +20,8 @@ const chunk = z
       context.issues.push({ code: 'custom', message, input: value })
       return z.NEVER
     }
-  })
+  }),
+)
 
 /** Throws for a name that is none, and for a pattern that is no regular expression. */
 function cutsNamed(value: string): Cuts {
@@ -36,13 +37,14 @@ function cutsNamed(value: string): Cuts {
 }
 
 /** What `[pseudo-stream, { ... }]` may hold. */
-export const pseudoStreamOptions = z
-  .strictObject({
+export const pseudoStreamOptions = z.prefault(
+  z.strictObject({
     /** What a piece of the answer is. */
-    chunk: chunk.prefault('word'),
+    chunk: z.prefault(chunk, 'word'),
     /** Milliseconds between two pieces. */
-    delay: z.number().min(0).max(60_000).default(5),
+    delay: z._default(z.number().check(z.minimum(0), z.maximum(60_000)), 5),
     /** Milliseconds that sending the pieces takes at most, however long the answer; 0: no limit. */
-    max_duration: z.number().min(0).default(2_000),
-  })
-  .prefault({})
+    max_duration: z._default(z.number().check(z.minimum(0)), 2_000),
+  }),
+  {},
+)

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from 'argo-proxy/zod'
 import type { Dialect } from './parser/dialect.ts'
 
 /** What is on without a word in the configuration: formats whose marks nobody writes by chance. */
@@ -23,36 +23,38 @@ const dialect = z.custom<Dialect>(
 )
 
 /** What `[tools, { ... }]` may hold. */
-export const toolsOptions = z
-  .strictObject({
+export const toolsOptions = z.prefault(
+  z.strictObject({
     /**
      * How the tools reach the model: in the prompt, in the wire's own fields, or `auto`: natively on an OpenAI-compatible
      * upstream and in the prompt on ARGO. One for all, or by the model's family.
      */
-    tools: z
-      .union([
+    tools: z._default(
+      z.union([
         way,
         z.strictObject({
-          default: way.default('auto'),
-          openai: way.optional(),
-          anthropic: way.optional(),
-          google: way.optional(),
-          other: way.optional(),
+          default: z._default(way, 'auto'),
+          openai: z.optional(way),
+          anthropic: z.optional(way),
+          google: z.optional(way),
+          other: z.optional(way),
         }),
-      ])
-      .default('auto'),
+      ]),
+      'auto',
+    ),
     /** The formats that are read as calls: names, or dialect objects. */
-    dialects: z.array(z.union([z.string().min(1), dialect])).default(defaultDialects),
+    dialects: z._default(z.array(z.union([z.string().check(z.minLength(1)), dialect])), defaultDialects),
     /** A call to a tool that was not offered: leave it in the text, or pass it to the client. */
-    unknown_tool: z.enum(['text', 'pass']).default('text'),
+    unknown_tool: z._default(z.enum(['text', 'pass']), 'text'),
     /** Check arguments against the tool's schema and ask the model once more; `strict` tools are checked anyway. */
-    validate: z.enum(['off', 'retry']).default('off'),
+    validate: z._default(z.enum(['off', 'retry']), 'off'),
     /** How often the model is asked again at most, for one answer. */
-    max_retries: z.int().min(0).max(10).default(1),
+    max_retries: z._default(z.int().check(z.minimum(0), z.maximum(10)), 1),
     /** Hand text and calls out while the model writes; the answer is then a real stream. */
-    live: z.boolean().default(false),
+    live: z._default(z.boolean(), false),
     /** Milliseconds in which a model that refused native tools is not asked natively again. */
-    native_failure_memory: z.int().min(0).default(600_000),
-  })
-  .prefault({})
+    native_failure_memory: z._default(z.int().check(z.minimum(0)), 600_000),
+  }),
+  {},
+)
 export type ToolsOptions = z.output<typeof toolsOptions>

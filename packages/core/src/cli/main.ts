@@ -12,17 +12,19 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-const words = process.argv.slice(2)
-try {
-  const program = createProgram(writeError)
-  refuseUnknownCommand(words[0], ['help', ...program.commands.map((command) => command.name())])
-  await program.parseAsync(words, { from: 'user' })
-} catch (error) {
-  if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2)
-  else {
-    const { lines, status } = reportFailure(error, words.includes('--verbose') || words.includes('-v'))
-    for (const line of lines) writeError(line)
-    exit(status)
+/** What `bin` runs: not awaited at the top of this module, since the modules that a command loads import from its bundle. */
+export async function main(words: readonly string[]): Promise<void> {
+  try {
+    const program = createProgram(writeError)
+    refuseUnknownCommand(words[0], ['help', ...program.commands.map((command) => command.name())])
+    await program.parseAsync(words, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2)
+    else {
+      const { lines, status } = reportFailure(error, words.includes('--verbose') || words.includes('-v'))
+      for (const line of lines) writeError(line)
+      exit(status)
+    }
   }
 }
 

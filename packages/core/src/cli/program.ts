@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
+import { readVersion } from '../config/version.ts'
 import { registerBench } from './bench.ts'
-import { readVersion } from './version.ts'
 
 /** The command line. A command's own code is loaded when it runs: `--help` and `--version` load none of it. */
 export function createProgram(writeUsageError: (line: string) => void): Command {

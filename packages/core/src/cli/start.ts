@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { readVersion } from '../config/version.ts'
 import { workerCount } from '../config/worker-count.ts'
 import type { Logger } from '../contract/exchange.ts'
 import type { LoggerOptions } from '../log.ts'
@@ -12,7 +13,6 @@ import { loadForCommand } from './load.ts'
 import { write, writeError } from './output.ts'
 import { reloadOnChange } from './reload.ts'
 import { stopOnSignals } from './signals.ts'
-import { readVersion } from './version.ts'
 
 /** `argo-proxy start`: resolves when it serves; the process then lives until a signal ends it. */
 export async function start(flags: ConfigFlags & { demo?: true }): Promise<void> {

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from '../zod.ts'
 import { closest, didYouMean } from './did-you-mean.ts'
 import { isGroup, type KeyDescription, keyOf, keys, namesBelow } from './keys.ts'
 import { valueAt } from './layers.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
-import { configSchema } from './schema.ts'
+import { z } from '../zod.ts'
+import { configSchema, wholeNumbers } from './schema.ts'
 
 /** A key that the configuration may hold, as faults, the environment and `config show` need it. */
 export interface KeyDescription {
@@ -13,13 +13,10 @@ export interface KeyDescription {
   choices: readonly string[]
 }
 
-type JsonSchema = z.core.JSONSchema.BaseSchema
+type Schema = z.core.SomeType
 
 /** Every key that has a value of its own, in the order of the schema. `upstream`, `timeouts`, `limits` only group. */
-export const keys: readonly KeyDescription[] = describeObject(
-  z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }),
-  [],
-)
+export const keys: readonly KeyDescription[] = describeShape(configSchema.shape, [])
 
 const byName = new Map(keys.map((key) => [key.name, key]))
 const groups = new Set(
@@ -41,41 +38,58 @@ export function namesBelow(path: readonly PropertyKey[]): string[] {
   return [...new Set(below.flatMap((key) => key.path[path.length] ?? []))]
 }
 
-function describeObject(schema: JsonSchema, path: readonly string[]): KeyDescription[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
-    if (typeof value === 'boolean') return []
+function describeShape(shape: z.core.$ZodShape, path: readonly string[]): KeyDescription[] {
+  return Object.entries(shape).flatMap(([key, value]) => {
     const here = [...path, key]
-    return value.properties ? describeObject(value, here) : [describeKey(value, here)]
+    const { schema, example } = unwrap(value)
+    return schema instanceof z.ZodMiniObject ? describeShape(schema.shape, here) : [describeKey(schema, example, here)]
   })
 }
 
-function describeKey(schema: JsonSchema, path: readonly string[]): KeyDescription {
-  const choices = [...(schema.enum ?? []), ...alternatives(schema).flatMap((one) => one.const ?? [])].map(String)
-  return { path, name: path.join('.'), choices, ...expectation(schema, choices) }
+/** What a value has to be where it is given, and its default. */
+function unwrap(schema: Schema, example?: unknown): { schema: Schema; example?: unknown } {
+  if (schema instanceof z.ZodMiniDefault) return unwrap(schema._zod.def.innerType, schema._zod.def.defaultValue)
+  if (schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniPrefault)
+    return unwrap(schema._zod.def.innerType, example)
+  return { schema, example }
 }
 
-function expectation(schema: JsonSchema, choices: readonly string[]): Pick<KeyDescription, 'kind' | 'expected'> {
-  if (schema.type === 'boolean') return { kind: 'boolean', expected: 'true or false' }
-  if (schema.type === 'integer')
-    return { kind: 'number', expected: `${wholeNumber(schema)}, such as ${schema.default}` }
-  const number = alternatives(schema).find(({ type }) => type === 'integer')
+function describeKey(schema: Schema, example: unknown, path: readonly string[]): KeyDescription {
+  const choices = choicesOf(schema).map(String)
+  return { path, name: path.join('.'), choices, ...expectation(schema, example, choices) }
+}
+
+function expectation(
+  schema: Schema,
+  example: unknown,
+  choices: readonly string[],
+): Pick<KeyDescription, 'kind' | 'expected'> {
+  if (schema instanceof z.ZodMiniBoolean) return { kind: 'boolean', expected: 'true or false' }
+  if (schema instanceof z.ZodMiniNumber)
+    return { kind: 'number', expected: `${wholeNumber(schema)}, such as ${example}` }
+  const number = alternatives(schema).find((one) => one instanceof z.ZodMiniNumber)
   if (number) return { kind: 'number', expected: `${wholeNumber(number)}, or ${choices.join(' or ')}` }
-  if (schema.type === 'array')
+  if (schema instanceof z.ZodMiniArray)
     return { kind: 'list', expected: 'a list, each entry on a line of its own: - real-stream' }
-  if (schema.type === 'object') return { kind: 'mapping', expected: 'a mapping of names to texts' }
+  if (schema instanceof z.ZodMiniRecord) return { kind: 'mapping', expected: 'a mapping of names to texts' }
   if (choices.length > 0) return { kind: 'text', expected: choices.join(' or ') }
-  if (schema.format === 'uri') return { kind: 'text', expected: 'a URL that begins with http:// or https://' }
+  if (schema instanceof z.ZodMiniURL) return { kind: 'text', expected: 'a URL that begins with http:// or https://' }
   return { kind: 'text', expected: 'a text' }
 }
 
-function alternatives({ anyOf = [] }: JsonSchema): JsonSchema[] {
-  return anyOf.filter((one) => typeof one !== 'boolean')
+function choicesOf(schema: Schema): readonly unknown[] {
+  if (schema instanceof z.ZodMiniEnum) return schema.options
+  if (schema instanceof z.ZodMiniLiteral) return schema._zod.def.values
+  return alternatives(schema).flatMap(choicesOf)
 }
 
-function wholeNumber({ minimum = 0, maximum, unit }: JsonSchema): string {
-  const noun = typeof unit === 'string' ? `a whole number of ${unit}` : 'a whole number'
+function alternatives(schema: Schema): readonly Schema[] {
+  return schema instanceof z.ZodMiniUnion ? schema._zod.def.options : []
+}
+
+function wholeNumber(schema: z.ZodMiniNumber): string {
+  const { least = 0, most, unit } = wholeNumbers.get(schema) ?? {}
+  const noun = unit === undefined ? 'a whole number' : `a whole number of ${unit}`
   // A bound that only guards the machine says nothing to a reader.
-  return maximum !== undefined && maximum < 1e9
-    ? `${noun} from ${minimum} to ${maximum}`
-    : `${noun}, ${minimum} or more`
+  return most !== undefined && most < 1e9 ? `${noun} from ${least} to ${most}` : `${noun}, ${least} or more`
 }

@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import type { Endpoint, ParsedRequest } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
+import { z } from '../zod.ts'
 import { chatAnswer } from './chat/answer.ts'
 import type { ChatAnswerShape } from './chat/answer-shape.ts'
 import { chatChunks } from './chat/chunks.ts'
@@ -8,36 +8,39 @@ import { readMessages } from './chat/messages.ts'
 import { readFunctionChoice, readFunctions, readToolChoice, readTools } from './chat/tools.ts'
 import { wrongValue } from './parse/fault.ts'
 import { isGiven, unknownFields } from './parse/fields.ts'
-import { completionShape, optional, readBody, readParameters, stopSequences } from './parse/parameters.ts'
+import {
+  completionShape,
+  optional,
+  parameters,
+  readBody,
+  readParameters,
+  stopSequences,
+  wholeNumber,
+} from './parse/parameters.ts'
 import { readResponseFormat } from './parse/response-format.ts'
 import { settleToolChoice } from './parse/tool-choice.ts'
 
-const schema = z.object({
-  ...completionShape,
-  max_tokens: optional(z.int().min(1)),
-  max_completion_tokens: optional(z.int().min(1)),
-  parallel_tool_calls: optional(z.boolean()),
-  logprobs: optional(z.boolean()),
-  top_logprobs: optional(z.int().min(0).max(20)),
-  reasoning_effort: optional(z.string()),
-})
-const known = new Set([
-  ...Object.keys(schema.shape),
-  'messages',
-  'tools',
-  'tool_choice',
-  'functions',
-  'function_call',
-  'response_format',
-])
+const flat = parameters(
+  () => ({
+    ...completionShape(),
+    max_tokens: wholeNumber(1),
+    max_completion_tokens: wholeNumber(1),
+    parallel_tool_calls: optional(z.boolean()),
+    logprobs: optional(z.boolean()),
+    top_logprobs: wholeNumber(0, 20),
+    reasoning_effort: optional(z.string()),
+  }),
+  ['messages', 'tools', 'tool_choice', 'functions', 'function_call', 'response_format'],
+)
 
 /** `POST /v1/chat/completions`. */
 export const chatCompletions = {
   name: 'chat-completions',
   path: '/v1/chat/completions',
   parse(body: unknown): ParsedRequest {
+    const { schema, known } = flat()
     const fields = readBody(body)
-    const parameters = readParameters(schema, fields)
+    const given = readParameters(schema, fields)
     const messages = readMessages(fields.messages)
     const legacy = isGiven(fields.functions)
     if (legacy && isGiven(fields.tools)) throw wrongValue('functions', "'functions' and 'tools' cannot both be given.")
@@ -49,7 +52,7 @@ export const chatCompletions = {
     const toolChoice = settleToolChoice(chosen, offered)
     const responseFormat = readResponseFormat(fields.response_format, 'response_format', 'nested')
 
-    const { model, stream, stream_options, n, seed, logprobs, top_logprobs } = parameters
+    const { model, stream, stream_options, n, seed, logprobs, top_logprobs } = given
     if (top_logprobs && !logprobs) {
       throw wrongValue('top_logprobs', "'top_logprobs' is only allowed when 'logprobs' is true.")
     }
@@ -62,20 +65,20 @@ export const chatCompletions = {
       tools: hasTools ? offered.tools : undefined,
       toolChoice,
       // The legacy form has room for one call.
-      parallelToolCalls: hasTools ? (legacy ? false : parameters.parallel_tool_calls) : undefined,
+      parallelToolCalls: hasTools ? (legacy ? false : given.parallel_tool_calls) : undefined,
       responseFormat,
-      maxOutputTokens: parameters.max_completion_tokens ?? parameters.max_tokens,
-      limitName: limitName(parameters),
-      temperature: parameters.temperature,
-      topP: parameters.top_p,
-      presencePenalty: parameters.presence_penalty,
-      frequencyPenalty: parameters.frequency_penalty,
+      maxOutputTokens: given.max_completion_tokens ?? given.max_tokens,
+      limitName: limitName(given),
+      temperature: given.temperature,
+      topP: given.top_p,
+      presencePenalty: given.presence_penalty,
+      frequencyPenalty: given.frequency_penalty,
       seed,
-      stop: stopSequences(parameters.stop),
+      stop: stopSequences(given.stop),
       n,
       logprobs: logprobs ? { top: top_logprobs } : undefined,
-      reasoningEffort: parameters.reasoning_effort,
-      user: parameters.user,
+      reasoningEffort: given.reasoning_effort,
+      user: given.user,
       extra: unknownFields(fields, known) ?? {},
     }
     const shape: ChatAnswerShape = {
@@ -93,7 +96,7 @@ export const chatCompletions = {
 } satisfies Endpoint
 
 /** Under which name the client gave the limit. */
-function limitName(given: z.output<typeof schema>): ChatRequest['limitName'] {
+function limitName(given: z.output<ReturnType<typeof flat>['schema']>): ChatRequest['limitName'] {
   if (given.max_completion_tokens !== undefined) return 'max_completion_tokens'
   return given.max_tokens === undefined ? undefined : 'max_tokens'
 }

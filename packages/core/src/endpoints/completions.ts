@@ -1,32 +1,43 @@
-import { z } from 'zod'
 import type { Endpoint, ParsedRequest } from '../contract/format.ts'
 import type { ChatRequest, Prompt } from '../contract/request.ts'
+import { z } from '../zod.ts'
 import { completionAnswer } from './completion/answer.ts'
 import { type CompletionAnswerShape, completionChunks } from './completion/chunks.ts'
 import { readPrompts } from './completion/prompts.ts'
 import { unsupported } from './parse/fault.ts'
 import { unknownFields } from './parse/fields.ts'
-import { completionShape, optional, readBody, readParameters, stopSequences } from './parse/parameters.ts'
+import {
+  completionShape,
+  optional,
+  parameters,
+  readBody,
+  readParameters,
+  stopSequences,
+  wholeNumber,
+} from './parse/parameters.ts'
 
-const schema = z.object({
-  ...completionShape,
-  max_tokens: optional(z.int().min(0)),
-  logprobs: optional(z.int().min(0).max(5)),
-  echo: optional(z.boolean()),
-  suffix: optional(z.string()),
-  best_of: optional(z.int().min(0).max(20)),
-})
-const known = new Set([...Object.keys(schema.shape), 'prompt'])
+const flat = parameters(
+  () => ({
+    ...completionShape(),
+    max_tokens: wholeNumber(0),
+    logprobs: wholeNumber(0, 5),
+    echo: optional(z.boolean()),
+    suffix: optional(z.string()),
+    best_of: wholeNumber(0, 20),
+  }),
+  ['prompt'],
+)
 
 /** `POST /v1/completions`. */
 export const completions = {
   name: 'completions',
   path: '/v1/completions',
   parse(body: unknown): ParsedRequest {
+    const { schema, known } = flat()
     const fields = readBody(body)
-    const parameters = readParameters(schema, fields)
+    const given = readParameters(schema, fields)
     const prompts = readPrompts(fields.prompt)
-    const { model, stream, stream_options, n = 1, best_of, suffix, echo } = parameters
+    const { model, stream, stream_options, n = 1, best_of, suffix, echo } = given
     if (suffix) throw unsupported('suffix', "'suffix' is not supported: put what comes after into the prompt.")
     if (best_of !== undefined && best_of !== n) {
       throw unsupported(
@@ -34,23 +45,23 @@ export const completions = {
         `'best_of' other than 'n' (${n}) is not supported: ask for 'n' answers and choose among them.`,
       )
     }
-    const { prepended, extra } = settleEcho(echo ?? false, prompts, parameters.logprobs !== undefined)
+    const { prepended, extra } = settleEcho(echo ?? false, prompts, given.logprobs !== undefined)
     const request: ChatRequest = {
       model,
       messages: prompts.map((prompt) => ({ role: 'user', content: typeof prompt === 'string' ? prompt : '' })),
       prompts,
       stream: stream ?? false,
       includeUsage: (stream && stream_options?.include_usage) ?? false,
-      maxOutputTokens: parameters.max_tokens,
-      temperature: parameters.temperature,
-      topP: parameters.top_p,
-      presencePenalty: parameters.presence_penalty,
-      frequencyPenalty: parameters.frequency_penalty,
-      seed: parameters.seed,
-      stop: stopSequences(parameters.stop),
-      n: parameters.n,
-      logprobs: parameters.logprobs === undefined ? undefined : { top: parameters.logprobs },
-      user: parameters.user,
+      maxOutputTokens: given.max_tokens,
+      temperature: given.temperature,
+      topP: given.top_p,
+      presencePenalty: given.presence_penalty,
+      frequencyPenalty: given.frequency_penalty,
+      seed: given.seed,
+      stop: stopSequences(given.stop),
+      n: given.n,
+      logprobs: given.logprobs === undefined ? undefined : { top: given.logprobs },
+      user: given.user,
       extra: { ...unknownFields(fields, known), ...extra },
     }
     const shape: CompletionAnswerShape = {

@@ -1,20 +1,23 @@
-import { z } from 'zod'
 import type { EmbeddingsRequest } from '../contract/format.ts'
+import { z } from '../zod.ts'
 import { readPrompts } from './completion/prompts.ts'
 import { wrongValue } from './parse/fault.ts'
 import { unknownFields } from './parse/fields.ts'
-import { optional, readBody, readParameters } from './parse/parameters.ts'
+import { optional, parameters, readBody, readParameters, wholeNumber } from './parse/parameters.ts'
 
-const schema = z.object({
-  model: z.string().min(1),
-  encoding_format: optional(z.enum(['float', 'base64'])),
-  dimensions: optional(z.int().min(1)),
-  user: optional(z.string()),
-})
-const known = new Set([...Object.keys(schema.shape), 'input'])
+const flat = parameters(
+  () => ({
+    model: z.string().check(z.minLength(1)),
+    encoding_format: optional(z.enum(['float', 'base64'])),
+    dimensions: wholeNumber(1),
+    user: optional(z.string()),
+  }),
+  ['input'],
+)
 
 /** The body of `POST /v1/embeddings`. Throws a ProxyError (400, with `param`) for one that is not of the format. */
 export function parseEmbeddings(body: unknown): EmbeddingsRequest {
+  const { schema, known } = flat()
   const fields = readBody(body)
   const { model, encoding_format, dimensions, user } = readParameters(schema, fields)
   const input = readPrompts(fields.input, 'input')

@@ -1,19 +1,19 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { z } from 'zod'
 import type { Contribution, Plugin } from '../contract/plugin.ts'
+import { z } from '../zod.ts'
 
 const callable = z.custom<(...values: never[]) => unknown>((value) => typeof value === 'function', 'must be a function')
 
 const pluginSchema = z.looseObject({
-  name: z.string().min(1),
+  name: z.string().check(z.minLength(1)),
   apiVersion: z.literal(1, 'must be 1, the version of the plugin contract that this argo-proxy speaks'),
-  needs: z.looseObject({ modes: z.array(z.string()).optional() }).optional(),
-  options: z
-    .custom<StandardSchemaV1>(
+  needs: z.optional(z.looseObject({ modes: z.optional(z.array(z.string())) })),
+  options: z.optional(
+    z.custom<StandardSchemaV1>(
       (value) => typeof value === 'object' && value !== null && '~standard' in value,
       'must be a Standard Schema (zod, valibot, arktype...)',
-    )
-    .optional(),
+    ),
+  ),
   setup: callable,
 })
 
@@ -24,31 +24,31 @@ const bracketSchema = z.union([
 ])
 
 const contributionSchema = z.looseObject({
-  modes: z
-    .record(
+  modes: z.optional(
+    z.record(
       z.string(),
       z.looseObject({
         upstream: z.enum(['stream', 'complete']),
-        gather: bracketSchema.optional(),
-        pace: bracketSchema.optional(),
+        gather: z.optional(bracketSchema),
+        pace: z.optional(bracketSchema),
       }),
-    )
-    .optional(),
-  stages: z
-    .array(
+    ),
+  ),
+  stages: z.optional(
+    z.array(
       z.intersection(
         z.looseObject({
           slot: z.enum(['upstream-bytes', 'events', 'client-bytes']),
-          order: z.enum(['pre', 'post']).optional(),
-          when: callable.optional(),
+          order: z.optional(z.enum(['pre', 'post'])),
+          when: z.optional(callable),
         }),
         z.union([z.looseObject({ step: callable }), z.looseObject({ create: callable })]),
       ),
-    )
-    .optional(),
-  vote: callable.optional(),
-  rewrite: callable.optional(),
-  close: callable.optional(),
+    ),
+  ),
+  vote: z.optional(callable),
+  rewrite: z.optional(callable),
+  close: z.optional(callable),
 })
 
 /** What is wrong with a value that should be a plugin, one sentence each; none where it is one. */
@@ -69,7 +69,7 @@ export function isContribution(value: unknown): value is Contribution {
   return contributionFaults(value).length === 0
 }
 
-function faultsOf(schema: z.ZodType, value: unknown): string[] {
+function faultsOf(schema: z.ZodMiniType, value: unknown): string[] {
   const result = schema.safeParse(value, { jitless: true })
   if (result.success) return []
   return result.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`)

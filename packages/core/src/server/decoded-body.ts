@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import type { BrotliDecompress, Gunzip, Inflate } from 'node:zlib'
+import { onDemand } from '../on-demand.ts'
 
 /**
  * An answer's body without its content-encoding; `undefined` for an encoding that is not known. A cut one ends in an
@@ -16,13 +17,13 @@ export function decodedBody(response: IncomingMessage): Readable | undefined {
   return response.pipe(decoder)
 }
 
-type BodyDecoder = ReturnType<typeof createGunzip> | ReturnType<typeof createBrotliDecompress>
+const gunzip = (): Gunzip => onDemand.zlib().createGunzip()
 
-const decoders: ReadonlyMap<string, () => BodyDecoder> = new Map([
-  ['gzip', createGunzip],
-  ['x-gzip', createGunzip],
-  ['deflate', createInflate],
-  ['br', createBrotliDecompress],
+const decoders: ReadonlyMap<string, () => Gunzip | Inflate | BrotliDecompress> = new Map([
+  ['gzip', gunzip],
+  ['x-gzip', gunzip],
+  ['deflate', () => onDemand.zlib().createInflate()],
+  ['br', () => onDemand.zlib().createBrotliDecompress()],
 ])
 
 /** The text of a body, up to a limit of bytes and of milliseconds, or as much of it as came. Never rejects. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { z } from 'zod'
+import { isRecord } from '../config/record.ts'
 import type { ProxyError } from '../contract/error.ts'
 import type { UpstreamCall } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
@@ -13,8 +13,6 @@ import { readJson } from './read-json.ts'
 import { sendError } from './reply.ts'
 import type { CountedRequest } from './routes.ts'
 import type { CallHandlers } from './upstream-call.ts'
-
-const bodySchema = z.record(z.string(), z.unknown())
 
 /**
  * A request that passes to the upstream as it is. The answer's bytes pass as they come; where they are events, an error
@@ -81,7 +79,7 @@ export async function serveNative(
 }
 
 async function readObject(request: IncomingMessage, limit: number): Promise<Record<string, unknown>> {
-  const body = bodySchema.safeParse(await readJson(request, limit))
-  if (body.success) return body.data
+  const body = await readJson(request, limit)
+  if (isRecord(body)) return body
   throw proxyError('invalid_type', "The request's body must be a JSON object.")
 }

@@ -1,8 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { onDemand } from '../on-demand.ts'
 
 const sane = /^[\w.:-]{1,128}$/
 
 /** The client's own id where it can do no harm in a header or a log, else a new one. */
 export function requestId(header: string | string[] | undefined): string {
-  return typeof header === 'string' && sane.test(header) ? header : `req_${randomUUID().replaceAll('-', '')}`
+  return typeof header === 'string' && sane.test(header)
+    ? header
+    : `req_${onDemand.crypto().randomUUID().replaceAll('-', '')}`
 }

@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module'
-import { z } from 'zod'
+import { readVersion } from '../config/version.ts'
 import type { App } from './app.ts'
 
-const packageSchema = z.object({ name: z.string(), version: z.string() })
-const { name, version } = packageSchema.parse(createRequire(import.meta.url)('../../package.json'))
+const name = 'argo-proxy'
+const version = readVersion()
 
 /** What the proxy says of itself. */
 export const serverInfo = {

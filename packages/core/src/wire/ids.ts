@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto'
+import { onDemand } from '../on-demand.ts'
 
 /** What OpenAI's ids begin with; clients and logs tell kinds apart by it. */
 export type IdPrefix = 'chatcmpl-' | 'cmpl-' | 'resp_' | 'msg_' | 'fc_' | 'ctc_' | 'call_' | 'rs_'
@@ -10,7 +10,7 @@ let used = pool.length
 /** A new id of 96 random bits. Randomness is drawn for 256 ids at once: a system call for each would show. */
 export function newId(prefix: IdPrefix): string {
   if (used === pool.length) {
-    randomFillSync(pool)
+    onDemand.crypto().randomFillSync(pool)
     used = 0
   }
   used += idBytes

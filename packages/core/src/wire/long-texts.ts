@@ -1,4 +1,5 @@
 import { proxyError } from '../errors.ts'
+import { onceNeeded } from '../on-demand.ts'
 import { newId } from './ids.ts'
 
 /**
@@ -28,7 +29,7 @@ export class LongText {
 
   /** In a document that `writeWithLongTexts` writes, the literal; in any other the text. */
   toJSON(): string {
-    return written ? `${mark}-${written.push(this.literal) - 1}` : this.text
+    return written ? `${mark()}-${written.push(this.literal) - 1}` : this.text
   }
 
   /**
@@ -128,8 +129,8 @@ function place(holder: object, name: LongName, text: LongText): void {
 }
 
 /** What stands for a text in a document; nobody else can know it. */
-const mark = newId('call_')
-const marks = new RegExp(`"${mark}-(\\d+)"`)
+const mark = onceNeeded(() => newId('call_'))
+const marks = onceNeeded(() => new RegExp(`"${mark()}-(\\d+)"`))
 const quote = 0x22
 const backslash = 0x5c
 const letterU = 0x75
@@ -150,7 +151,7 @@ export function parseWithLongTexts(bytes: Buffer, inspect: (value: unknown) => v
   let shell = ''
   let from = 0
   for (const [index, { start, end }] of texts.entries()) {
-    shell += `${bytes.toString('utf8', from, start)}"${mark}-${index}"`
+    shell += `${bytes.toString('utf8', from, start)}"${mark()}-${index}"`
     from = end
   }
   const value: unknown = JSON.parse(shell + bytes.toString('utf8', from))
@@ -182,7 +183,7 @@ function isLongName(name: string): name is LongName {
 }
 
 function textFor(value: string, texts: readonly LongText[]): LongText | undefined {
-  return value.startsWith(mark) ? texts[Number(value.slice(mark.length + 1))] : undefined
+  return value.startsWith(mark()) ? texts[Number(value.slice(mark().length + 1))] : undefined
 }
 
 /** As `JSON.stringify`, with the long texts that objects hold as the literals in which they came: in pieces then. */
@@ -196,7 +197,9 @@ export function writeWithLongTexts(value: unknown): string | readonly Buffer[] {
     written = undefined
   }
   if (literals.length === 0) return shell
-  const parts = shell.split(marks).map((part, index) => (index % 2 === 0 ? Buffer.from(part) : literals[Number(part)]))
+  const parts = shell
+    .split(marks())
+    .map((part, index) => (index % 2 === 0 ? Buffer.from(part) : literals[Number(part)]))
   return parts.filter((part) => part !== undefined)
 }
 

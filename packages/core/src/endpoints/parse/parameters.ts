@@ -1,42 +1,66 @@
-import { z } from 'zod'
 import type { ProxyError } from '../../contract/error.ts'
+import { onceNeeded } from '../../on-demand.ts'
+import { z } from '../../zod.ts'
 import { missing, notOneOf, wrongType, wrongValue } from './fault.ts'
 import { type Fields, isRecord } from './fields.ts'
 
 /** OpenAI takes `null` for a field that is optional as if it were not there. */
-export function optional<Schema extends z.ZodType>(schema: Schema) {
-  return schema.nullish().transform((value) => value ?? undefined)
+export function optional<Schema extends z.ZodMiniType>(schema: Schema) {
+  return z.pipe(
+    z.nullish(schema),
+    z.transform((value) => value ?? undefined),
+  )
 }
 
-const stopSchema = z.union([z.string(), z.array(z.string())])
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  return optional(z.int().check(z.minimum(least), z.maximum(most)))
+}
+
+function decimal(least: number, most: number) {
+  return optional(z.number().check(z.minimum(least), z.maximum(most)))
+}
 
 /** What the endpoints have in common, under the same names. */
-export const samplingShape = {
-  model: z.string().min(1),
-  stream: optional(z.boolean()),
-  temperature: optional(z.number().min(0).max(2)),
-  top_p: optional(z.number().min(0).max(1)),
-  presence_penalty: optional(z.number().min(-2).max(2)),
-  frequency_penalty: optional(z.number().min(-2).max(2)),
-  user: optional(z.string()),
+export function samplingShape() {
+  return {
+    model: z.string().check(z.minLength(1)),
+    stream: optional(z.boolean()),
+    temperature: decimal(0, 2),
+    top_p: decimal(0, 1),
+    presence_penalty: decimal(-2, 2),
+    frequency_penalty: decimal(-2, 2),
+    user: optional(z.string()),
+  }
 }
 
 /** What the two Completions endpoints have in common. */
-export const completionShape = {
-  ...samplingShape,
-  stream_options: optional(z.object({ include_usage: optional(z.boolean()) })),
-  seed: optional(z.int()),
-  stop: optional(stopSchema),
-  n: optional(z.int().min(1).max(128)),
+export function completionShape() {
+  return {
+    ...samplingShape(),
+    stream_options: optional(z.object({ include_usage: optional(z.boolean()) })),
+    seed: optional(z.int()),
+    stop: optional(z.union([z.string(), z.array(z.string())])),
+    n: wholeNumber(1, 128),
+  }
 }
 
-export function stopSequences(stop: z.infer<typeof stopSchema> | undefined): readonly string[] | undefined {
+/**
+ * The flat fields of an endpoint, and the names of all that it knows. Nested ones (`others`) are read by hand: no copies,
+ * no recursion.
+ */
+export function parameters<Shape extends z.core.$ZodShape>(shape: () => Shape, others: readonly string[]) {
+  return onceNeeded(() => {
+    const flat = shape()
+    return { schema: z.compile(z.object(flat)), known: new Set([...Object.keys(flat), ...others]) }
+  })
+}
+
+export function stopSequences(stop: string | readonly string[] | undefined): readonly string[] | undefined {
   const sequences = (typeof stop === 'string' ? [stop] : stop)?.filter((sequence) => sequence !== '')
   return sequences && sequences.length > 0 ? sequences : undefined
 }
 
-/** Reads the flat fields of a body. Nested ones are `unknown` in the schema and read by hand: no copies, no recursion. */
-export function readParameters<Schema extends z.ZodType>(schema: Schema, body: Fields): z.output<Schema> {
+export function readParameters<Schema extends z.ZodMiniType>(schema: Schema, body: Fields): z.output<Schema> {
   const result = schema.safeParse(body)
   if (result.success) return result.data
   const [issue] = result.error.issues

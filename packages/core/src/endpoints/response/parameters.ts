@@ -1,53 +1,61 @@
-import { z } from 'zod'
+import { z } from '../../zod.ts'
 import { unsupported } from '../parse/fault.ts'
 import { type Fields, isGiven, isRecord, unknownFields } from '../parse/fields.ts'
-import { optional, readParameters, samplingShape } from '../parse/parameters.ts'
+import {
+  parameters as flatParameters,
+  optional,
+  readParameters,
+  samplingShape,
+  wholeNumber,
+} from '../parse/parameters.ts'
 
-const summary = optional(z.enum(['auto', 'concise', 'detailed']))
+const flat = flatParameters(
+  () => {
+    const summary = optional(z.enum(['auto', 'concise', 'detailed']))
+    return {
+      ...samplingShape(),
+      instructions: optional(z.string()),
+      previous_response_id: optional(z.string()),
+      store: optional(z.boolean()),
+      max_output_tokens: wholeNumber(1),
+      max_tool_calls: wholeNumber(1),
+      parallel_tool_calls: optional(z.boolean()),
+      top_logprobs: wholeNumber(0, 20),
+      truncation: optional(z.enum(['auto', 'disabled'])),
+      include: optional(z.array(z.string())),
+      metadata: optional(z.record(z.string(), z.string())),
+      reasoning: optional(z.object({ effort: optional(z.string()), summary, generate_summary: summary })),
+      service_tier: optional(z.string()),
+      safety_identifier: optional(z.string()),
+      prompt_cache_key: optional(z.string()),
+      background: optional(z.boolean()),
+    }
+  },
+  // Read by themselves, or without a meaning beyond Responses. Chat Completions would refuse the latter.
+  [
+    'input',
+    'tools',
+    'tool_choice',
+    'text',
+    'stream_options',
+    'conversation',
+    'prompt',
+    'prompt_cache_options',
+    'prompt_cache_retention',
+    'context_management',
+    'moderation',
+    'client_metadata',
+  ],
+)
 
-const schema = z.object({
-  ...samplingShape,
-  instructions: optional(z.string()),
-  previous_response_id: optional(z.string()),
-  store: optional(z.boolean()),
-  max_output_tokens: optional(z.int().min(1)),
-  max_tool_calls: optional(z.int().min(1)),
-  parallel_tool_calls: optional(z.boolean()),
-  top_logprobs: optional(z.int().min(0).max(20)),
-  truncation: optional(z.enum(['auto', 'disabled'])),
-  include: optional(z.array(z.string())),
-  metadata: optional(z.record(z.string(), z.string())),
-  reasoning: optional(z.object({ effort: optional(z.string()), summary, generate_summary: summary })),
-  service_tier: optional(z.string()),
-  safety_identifier: optional(z.string()),
-  prompt_cache_key: optional(z.string()),
-  background: optional(z.boolean()),
-})
+export type ResponseParameters = z.output<ReturnType<typeof flat>['schema']>
 
-export type ResponseParameters = z.output<typeof schema>
-
-/** Read by themselves, or without a meaning beyond Responses. Chat Completions would refuse the latter. */
-const known = new Set([
-  ...Object.keys(schema.shape),
-  'input',
-  'tools',
-  'tool_choice',
-  'text',
-  'stream_options',
-  'conversation',
-  'prompt',
-  'prompt_cache_options',
-  'prompt_cache_retention',
-  'context_management',
-  'moderation',
-  'client_metadata',
-])
 /** Have the same name and meaning in Chat Completions. */
 const alsoOfChat = ['service_tier', 'safety_identifier', 'prompt_cache_key'] as const
 
 /** The flat fields of a Responses request. */
 export function readResponseParameters(fields: Fields): ResponseParameters {
-  const parameters = readParameters(schema, fields)
+  const parameters = readParameters(flat().schema, fields)
   if (parameters.background) throw unsupported('background', "'background' is not supported: ask for a stream instead.")
   if (isGiven(fields.conversation)) {
     throw unsupported('conversation', "'conversation' is not supported: use 'previous_response_id' or send all items.")
@@ -63,7 +71,7 @@ export function readResponseParameters(fields: Fields): ResponseParameters {
 
 /** What goes on to the upstream as it is, in the form of Chat Completions. */
 export function extraOfChat(fields: Fields, parameters: ResponseParameters): Fields {
-  const extra: Fields = { ...unknownFields(fields, known) }
+  const extra: Fields = { ...unknownFields(fields, flat().known) }
   for (const key of alsoOfChat) if (parameters[key] !== undefined) extra[key] = parameters[key]
   if (isRecord(fields.text) && typeof fields.text.verbosity === 'string') extra.verbosity = fields.text.verbosity
   return extra

@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadedModules } from './loaded-modules.ts'
 
 const run = promisify(execFile)
 const packages = join(import.meta.dirname, '..', 'packages')
@@ -117,6 +118,25 @@ export default definePlugin({
   const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'hi' }] })
   const { status } = await fetch(`${url}/v1/chat/completions`, { method: 'POST', body })
   expect(status).toBe(429)
+})
+
+test('a start reads few files, all of them ours', async () => {
+  const app = join(folder, 'app')
+  writeFileSync(join(app, '.argorc'), 'plugins: [real-stream, pseudo-stream, tools]\n')
+  const bin = join(app, 'node_modules', '.bin', 'argo-proxy')
+  const start = await loadedModules(bin, ['start', '--quiet', '--port', '0'], app)
+  expect(start.files.filter((url) => !/\/node_modules\/@?argo-proxy\//.test(url))).toEqual([])
+  expect(start.files.length).toBeLessThanOrEqual(15)
+  expect(start.internal.filter((name) => /undici|^tls$|^https$|^crypto$|^zlib$/.test(name))).toEqual([])
+  const help = await loadedModules(bin, ['--help'], app)
+  expect(help.files.length).toBeLessThanOrEqual(4)
+})
+
+test('what is bundled is there with its licence', () => {
+  const bundle = join(folder, 'app', 'node_modules', 'argo-proxy', 'bundle')
+  const licenses = readFileSync(join(bundle, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+  const names = ['commander', 'cosmiconfig', 'env-paths', 'fastest-levenshtein', 'js-yaml', 'yaml', 'zod']
+  expect([...licenses.matchAll(/^([\w-]+) \d+\.\d+\.\d+$/gm)].map(([, name]) => name)).toEqual(names)
 })
 
 test('the test kit is there', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { loadedModules } from './loaded-modules.ts'
+import { loadedModules } from './support/loaded-modules.ts'
 
 const run = promisify(execFile)
 const packages = join(import.meta.dirname, '..', 'packages')

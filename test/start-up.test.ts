@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { loadedModules } from './loaded-modules.ts'
+import { loadedModules } from './support/loaded-modules.ts'
 
 const program = fileURLToPath(new URL('../packages/core/bin/argo-proxy.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'argo-proxy-start-up-'))

@@ -65,7 +65,7 @@ export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer
   return {
     write: (chunk, emit) => take(chunk, false, emit),
     writeAll(chunks, emit) {
-      useJoined(chunks, (joined) => take(joined, chunks.length > 1, emit))
+      useJoined(chunks, (joined, borrowed) => take(joined, borrowed, emit))
     },
     end(emit) {
       if (end.done) return

@@ -31,9 +31,7 @@ export function connect(pieces: readonly Piece[], outlet: Inlet, feeder: Feeder,
   let inlet = outlet
   let steps: OwnedStep[] = []
 
-  for (let index = pieces.length - 1; index >= 0; index -= 1) {
-    const piece = pieces[index]
-    if (!piece) continue
+  for (const piece of pieces.toReversed()) {
     const built = build(piece)
     if ('step' in built) {
       steps.push({ piece, step: built.step })

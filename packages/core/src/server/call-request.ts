@@ -37,9 +37,8 @@ export class CallRequest extends http.IncomingMessage {
   override pipe<Destination extends NodeJS.WritableStream>(destination: Destination): Destination {
     if (!(destination instanceof http.ClientRequest)) throw new TypeError('http-proxy-3 sends requests only')
     this.events.onRequest(destination)
-    const [only, ...more] = this.#body
-    if (only === undefined) destination.end()
-    else if (more.length === 0) endWith(destination, only)
+    const [first] = this.#body
+    if (first && this.#body.length === 1) endWith(destination, first)
     else sendPieces(this.#body, destination)
     return destination
   }

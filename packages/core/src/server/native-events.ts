@@ -2,6 +2,7 @@ import type { ProxyError } from '../contract/error.ts'
 import { failureOf } from '../endpoints/response/encoder.ts'
 import { streamErrorBody } from '../errors.ts'
 import { EventGatherer } from '../pipeline/event-boundary.ts'
+import { isObject, parseJson } from '../upstreams/json.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import { formatSse, sseParser } from '../wire/sse.ts'
 
@@ -64,11 +65,6 @@ function begunResponse(events: Buffer): object | undefined {
 }
 
 function responseIn(data: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(data)
-    if (typeof value !== 'object' || value === null || !('response' in value)) return undefined
-    return typeof value.response === 'object' && value.response !== null ? value.response : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(data)
+  return isObject(value) && isObject(value.response) ? value.response : undefined
 }

@@ -5,7 +5,10 @@ import { joinChunks } from '../wire/join-chunks.ts'
 import { parseWithLongTexts } from '../wire/long-texts.ts'
 import { checkJson } from './check-json.ts'
 
-/** Reads a request's body. What is long in it is parsed when somebody looks at it. Throws a ProxyError: 413 past `limit` bytes, 415, or 400 where it is not JSON. */
+/**
+ * Reads a request's body. What is long in it is parsed when somebody looks at it. Throws a ProxyError: 413 past `limit`
+ * bytes, 415, or 400 where it is not JSON.
+ */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const { 'content-encoding': encoding = 'identity' } = request.headers
   if (encoding !== 'identity') {

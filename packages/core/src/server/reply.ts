@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import { errorBody } from '../errors.ts'
+import { joinChunks } from '../wire/join-chunks.ts'
 import { endWith } from './end-with.ts'
 
 /** The answer to one client: status and headers wait for the first byte, what comes in one turn is written once. */
@@ -24,7 +25,7 @@ export interface Reply {
 /** One JSON text, sent when it is whole. */
 export class CompleteReply implements Reply {
   readonly #response: ServerResponse
-  #chunks: (string | Buffer)[] = []
+  #chunks: Buffer[] = []
   #ended = false
 
   constructor(response: ServerResponse) {
@@ -44,7 +45,7 @@ export class CompleteReply implements Reply {
   }
 
   write(chunk: string | Buffer): boolean {
-    this.#chunks.push(chunk)
+    this.#chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
     return true
   }
 
@@ -55,11 +56,7 @@ export class CompleteReply implements Reply {
   end(): void {
     if (this.#ended || this.#response.destroyed) return
     this.#ended = true
-    const chunks = this.#chunks
-    const [only] = chunks
-    const body =
-      chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)))
-    sendJsonText(this.#response, 200, body)
+    sendJsonText(this.#response, 200, joinChunks(this.#chunks))
   }
 
   reject(error: ProxyError): void {

@@ -80,7 +80,8 @@ const accessors = {
   input: accessor('input'),
   image_url: accessor('image_url'),
 }
-type LongName = keyof typeof accessors
+/** Under these names long texts are kept as such. */
+export type LongName = keyof typeof accessors
 
 function accessor(name: string): PropertyDescriptor & ThisType<object> {
   return {
@@ -143,11 +144,6 @@ const space = 0x20
  */
 export function parseWithLongTexts(bytes: Buffer, inspect: (value: unknown) => void = () => {}): unknown {
   const texts = bytes.length < longDocument ? [] : findLongTexts(bytes)
-  if (texts.length === 0) {
-    const value: unknown = JSON.parse(bytes.toString('utf8'))
-    inspect(value)
-    return value
-  }
   let shell = ''
   let from = 0
   for (const [index, { start, end }] of texts.entries()) {
@@ -156,6 +152,7 @@ export function parseWithLongTexts(bytes: Buffer, inspect: (value: unknown) => v
   }
   const value: unknown = JSON.parse(shell + bytes.toString('utf8', from))
   inspect(value)
+  if (texts.length === 0) return value
   return restore(
     value,
     texts.map(({ start, end }) => new LongText(bytes.subarray(start, end))),

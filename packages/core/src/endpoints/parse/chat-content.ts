@@ -1,7 +1,7 @@
 import type { Content, ContentPart } from '../../contract/request.ts'
-import { carryLongText, longTextOf } from '../../wire/long-texts.ts'
+import { carryLongText } from '../../wire/long-texts.ts'
 import { wrongType } from './fault.ts'
-import { readOptionalString, readRecord, readString, unknownFields } from './fields.ts'
+import { readCarriedString, readOptionalString, readRecord, readString, unknownFields } from './fields.ts'
 
 const knownOfText = new Set(['type', 'text'])
 const knownOfImage = new Set(['type', 'image_url'])
@@ -19,7 +19,7 @@ function readPart(value: unknown, path: string): ContentPart {
     case 'text':
       return carryLongText(part, 'text', {
         type: 'text',
-        text: longTextOf(part, 'text') ? '' : readString(part, 'text', path),
+        text: readCarriedString(part, 'text', path),
         ...withExtra(unknownFields(part, knownOfText)),
       })
     case 'refusal':
@@ -27,7 +27,7 @@ function readPart(value: unknown, path: string): ContentPart {
     case 'image_url': {
       const image = readRecord(part.image_url, `${path}.image_url`)
       const detail = readOptionalString(image, 'detail', `${path}.image_url`)
-      const url = longTextOf(image, 'url') ? '' : readString(image, 'url', `${path}.image_url`)
+      const url = readCarriedString(image, 'url', `${path}.image_url`)
       const extra = withExtra(unknownFields(part, knownOfImage))
       return carryLongText(image, 'url', { type: 'image', url, ...(detail && { detail }), ...extra })
     }

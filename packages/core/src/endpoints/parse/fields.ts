@@ -1,3 +1,4 @@
+import { type LongName, longTextOf } from '../../wire/long-texts.ts'
 import { missing, wrongType } from './fault.ts'
 
 /** A JSON object that came from outside. */
@@ -26,6 +27,11 @@ export function readString(fields: Fields, key: string, path: string): string {
   const value = fields[key]
   if (typeof value === 'string') return value
   throw wrongType(`${path}.${key}`, 'a string', value)
+}
+
+/** A text for what `carryLongText` then gives it to, where it is a long one; until then it is empty. */
+export function readCarriedString(fields: Fields, key: LongName, path: string): string {
+  return longTextOf(fields, key) ? '' : readString(fields, key, path)
 }
 
 /** A name or an id: what is empty is missing. */

@@ -2,7 +2,7 @@ import type { Content, ContentPart } from '../../contract/request.ts'
 import { proxyError } from '../../errors.ts'
 import { carryLongText, longTextOf } from '../../wire/long-texts.ts'
 import { notOneOf, wrongType } from '../parse/fault.ts'
-import { type Fields, readOptionalString, readRecord, readString } from '../parse/fields.ts'
+import { type Fields, readCarriedString, readOptionalString, readRecord, readString } from '../parse/fields.ts'
 
 const partTypes = ['input_text', 'input_image', 'input_file', 'input_audio', 'output_text', 'refusal']
 
@@ -21,7 +21,7 @@ function readPart(value: unknown, path: string): ContentPart {
     case 'text':
       return carryLongText(part, 'text', {
         type: 'text',
-        text: longTextOf(part, 'text') ? '' : readString(part, 'text', path),
+        text: readCarriedString(part, 'text', path),
       })
     case 'refusal':
       return { type: 'refusal', refusal: readString(part, 'refusal', path) }

@@ -23,10 +23,8 @@ export function writeText(message: { content: Content | null }, place: string): 
 
 /** A user's content: a string, or OpenAI's parts where there are images among them. */
 export function writeUserContent(message: UserMessage, place: string, images: boolean): ArgoMessage['content'] {
-  if (longTextOf(message, 'content')) return writeText(message, place)
-  const { content } = message
-  if (typeof content === 'string' || !content.some((part) => part.type === 'image')) return writeText(message, place)
-  return content.map((part, index) => {
+  if (longTextOf(message, 'content') || !hasImages(message.content)) return writeText(message, place)
+  return message.content.map((part, index) => {
     const partPlace = `${place}[${index}]`
     if (part.type !== 'image') return { type: 'text', text: longTextOf(part, 'text') ?? textOfPart(part, partPlace) }
     if (!images) throw unsupportedPart(partPlace, 'This model takes no images: leave it out, or choose another model.')
@@ -40,6 +38,10 @@ export function writeUserContent(message: UserMessage, place: string, images: bo
 }
 
 const longestMediaType = 256
+
+function hasImages(content: Content): content is ContentPart[] {
+  return typeof content !== 'string' && content.some(({ type }) => type === 'image')
+}
 
 function textOfPart(part: ContentPart, place: string): string {
   switch (part.type) {

@@ -1,4 +1,5 @@
 import { PassThrough, Transform } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Contribution, Plugin } from 'argo-proxy'
 import { describe, expect, test } from 'vitest'
 import { endingOf, shown } from './support/endings.ts'
@@ -156,4 +157,18 @@ test('the failing exchange harms no other', async () => {
     endingOf(side.baseURL, { endpoint: 'chat', stream: index % 4 < 2, prompt: index % 2 ? 'bad' : 'good' }),
   )
   expect(endings.every((ending, index) => shown(ending) === (index % 2 ? '502 plugin_failed' : 'whole'))).toBe(true)
+})
+
+test('where the pieces of a later call cannot be built, no call of the answer goes upstream', async () => {
+  let built = 0
+  const failsAtTheSecond = plugin({
+    stages: [{ slot: 'upstream-bytes', create: () => (++built === 2 ? throwing() : new PassThrough()) }],
+  })
+  const side = await start('argo', { plugins: [...plainPlugins, failsAtTheSecond] }, () => {})
+  const answer = await side.ask('/v1/completions', { model: 'gpt-4o', prompt: ['one', 'two', 'three'] })
+  expect(answer.status).toBe(502)
+  expect(await answer.text()).toContain('plugin_failed')
+  await pause(50)
+  expect(side.upstream.requests).toHaveLength(0)
+  expect(side.upstream.open()).toBe(0)
 })

@@ -48,6 +48,8 @@ export class AnswerRun implements Inlet {
     const resume = { resume: () => this.#feeds.forEach((feed) => feed.resume()) }
     this.#client = connect(clientPieces, outlet, resume, listener)
     for (const call of calls) this.#feeds.push(new CallFeed(call, this, options))
+    // Nothing is sent before all that may fail is built.
+    for (const feed of this.#feeds) feed.send()
   }
 
   /** The outlet takes values again. */
@@ -83,26 +85,31 @@ export class AnswerRun implements Inlet {
 
 /** One call of an answer: its bytes go through its own pieces to those that all calls share. */
 class CallFeed implements CallHandlers {
+  readonly #answerCall: AnswerCall
   readonly #run: AnswerRun
-  readonly #listener: AnswerListener
+  readonly #options: AnswerRunOptions
   readonly #end: CallEnd = { done: false }
   readonly #pieces: Connection
-  readonly #call: RunningCall
+  #call: RunningCall | undefined
   #closed = false
 
-  constructor(call: AnswerCall, run: AnswerRun, { upstreamPieces, forwarder, listener }: AnswerRunOptions) {
+  constructor(answerCall: AnswerCall, run: AnswerRun, options: AnswerRunOptions) {
+    this.#answerCall = answerCall
     this.#run = run
-    this.#listener = listener
-    this.#pieces = connect(upstreamPieces(call, this.#end), run, this, listener)
-    this.#call = forwarder.call(call, this, run.budget)
+    this.#options = options
+    this.#pieces = connect(options.upstreamPieces(answerCall, this.#end), run, this, options.listener)
+  }
+
+  send(): void {
+    this.#call = this.#options.forwarder.call(this.#answerCall, this, this.#run.budget)
   }
 
   resume(): void {
-    this.#call.resume()
+    this.#call?.resume()
   }
 
   abort(): void {
-    this.#call.abort()
+    this.#call?.abort()
   }
 
   destroy(): void {
@@ -112,7 +119,7 @@ class CallFeed implements CallHandlers {
   onAnswer({ headers }: IncomingMessage): void {
     if (!headers['content-type']?.startsWith('text/html')) return this.#run.onAnswer(headers)
     this.#end.outcome = webPage()
-    this.#call.abort()
+    this.#call?.abort()
     this.#close()
   }
 
@@ -120,15 +127,15 @@ class CallFeed implements CallHandlers {
     if (this.#closed) return
     const flowing = this.#pieces.writeAll(chunks)
     if (!this.#end.done) {
-      if (!flowing) this.#call.pause()
+      if (!flowing) this.#call?.pause()
       return
     }
-    this.#call.finish()
+    this.#call?.finish()
     this.#close()
   }
 
   onEnd(outcome: CallOutcome, status?: number): void {
-    if (status !== undefined) this.#listener.onRefused?.(status)
+    if (status !== undefined) this.#options.listener.onRefused?.(status)
     this.#end.outcome = outcome
     this.#close()
   }

@@ -51,8 +51,6 @@ export type Emit<Out> = (value: Out) => void
  */
 export interface Step<In, Out> {
   write(value: In, emit: Emit<Out>): void
-  /** Values that came together: the chunks of one read of the upstream. Where absent, `write` is called for each. */
-  writeAll?(values: readonly In[], emit: Emit<Out>): void
   /** The input has ended. Emit what is still held. */
   end?(emit: Emit<Out>): void
 }

@@ -50,6 +50,8 @@ export interface UpstreamCall {
   headers: Record<string, string>
   /** A JSON text, whole or in pieces. */
   body?: string | readonly Buffer[]
+  /** The answer is read chunk by chunk, as the upstream has cut it. Else the chunks of one read come as one. */
+  chunksMatter?: boolean
 }
 
 /** A call whose answer becomes events. Its choices start at `firstChoice` (several calls make one answer with `n > 1`). */

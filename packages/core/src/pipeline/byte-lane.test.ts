@@ -10,7 +10,7 @@ interface Result {
   error?: ProxyError
 }
 
-/** `reads`: chunks that come together. What is released is copied at once: its memory may be used again. */
+/** `reads`: each a chunk, or several that come as one. */
 function run(
   lane: typeof wholeEvents | typeof wholeBody,
   reads: readonly (Buffer | readonly Buffer[])[],
@@ -31,11 +31,8 @@ function run(
   }
   const end: CallEnd = { done: false }
   const step = lane({ end, verdict, decode: () => ({ write: () => {} }) })
-  const take = (bytes: Buffer): void => void result.released.push(Buffer.from(bytes))
-  for (const read of reads) {
-    if (Buffer.isBuffer(read)) step.write(read, take)
-    else step.writeAll?.(read, take)
-  }
+  const take = (bytes: Buffer): void => void result.released.push(bytes)
+  for (const read of reads) step.write(Buffer.isBuffer(read) ? read : Buffer.concat(read), take)
   end.outcome = outcome
   step.end?.(take)
   return result

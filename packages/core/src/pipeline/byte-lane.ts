@@ -2,7 +2,7 @@ import type { ProxyError } from '../contract/error.ts'
 import type { Emit, Step, StreamEvent } from '../contract/event.ts'
 import type { Decoder } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
-import { joinChunks, useJoined } from '../wire/join-chunks.ts'
+import { joinChunks } from '../wire/join-chunks.ts'
 import { type CallEnd, disconnected } from './call-end.ts'
 import { EventGatherer, holdsDone } from './event-boundary.ts'
 import type { Verdict } from './verdict.ts'
@@ -17,13 +17,10 @@ export interface Lane {
 
 const errorAtStart = /^(?:event: ?error\b|data: ?\{\s*"(?:error"|object":\s*"error"))/
 const blankLine = Buffer.from('\n\n')
-/** Bytes at the end of what was released in which the last two events are looked for. */
-const longestEnd = 8 * 1024
 
 /**
  * The byte lane of a stream: bytes pass untouched, but only whole SSE events are released (an incomplete tail is held),
- * so that an error frame can always follow. Events are found by scanning for a blank line, not by parsing. What it gives
- * must be taken at once: its memory may be used again.
+ * so that an error frame can always follow. Events are found by scanning for a blank line, not by parsing.
  */
 export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer> {
   const events = new EventGatherer()
@@ -36,20 +33,13 @@ export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer
     verdict.fail(error)
   }
 
-  /** `borrowed`: the memory of the chunk is used again. */
-  function take(chunk: Buffer, borrowed: boolean, emit: Emit<Buffer>): void {
-    if (end.done) return
-    const whole = events.take(chunk, borrowed)
-    if (whole) release(whole, borrowed, emit)
-  }
-
-  function release(whole: Buffer, borrowed: boolean, emit: Emit<Buffer>): void {
+  function release(whole: Buffer, emit: Emit<Buffer>): void {
     if (last === undefined && errorAtStart.test(whole.toString('latin1', 0, 64))) {
       const error = errorIn(whole, decode())
       if (error) return fail(error)
     }
     lastButOne = last
-    last = borrowed ? Buffer.from(whole.subarray(-longestEnd)) : whole
+    last = whole
     emit(whole)
     if (!holdsDone(whole)) return
     end.done = true
@@ -63,9 +53,9 @@ export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer
   }
 
   return {
-    write: (chunk, emit) => take(chunk, false, emit),
-    writeAll(chunks, emit) {
-      useJoined(chunks, (joined, borrowed) => take(joined, borrowed, emit))
+    write(chunk, emit) {
+      const whole = end.done ? undefined : events.take(chunk)
+      if (whole) release(whole, emit)
     },
     end(emit) {
       if (end.done) return
@@ -75,7 +65,7 @@ export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer
       if (event.length > 0) {
         // A last event without its blank line counts where it is whole, and the terminal one proves itself.
         if (isLastEvent(event.toString('utf8'), isProven)) {
-          release(Buffer.concat([event, blankLine]), false, emit)
+          release(Buffer.concat([event, blankLine]), emit)
           if (end.done) return
         } else if (isProven) {
           return fail(

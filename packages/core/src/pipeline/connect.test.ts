@@ -103,43 +103,4 @@ describe('connect', () => {
     await turn()
     expect(errors).toMatchObject([{ code: 'plugin_failed', message: expect.stringContaining('"a-plugin" (events)') }])
   })
-
-  test('values that came together reach a step that takes them so, and any other one by one', async () => {
-    const together: Piece = {
-      ...stepPiece('together', (value) => [value]),
-      build: () => ({
-        step: {
-          write: (value, emit) => emit(value),
-          writeAll: (values, emit) => emit(values.join('+')),
-        },
-      }),
-    }
-    const single = collect([twice, together])
-    expect(single.connection.writeAll(['a', 'b'])).toBe(true)
-    expect(single.out).toEqual(['a', 'a', 'b', 'b'])
-    const joined = collect([together, twice], () => false)
-    expect(joined.connection.writeAll(['a', 'b'])).toBe(false)
-    expect(joined.out).toEqual(['a+b', 'a+b'])
-    const streamed = collect([streamPiece(new PassThrough({ objectMode: true })), upper])
-    streamed.connection.writeAll(['a', 'b'])
-    await turn()
-    expect(streamed.out).toEqual(['A', 'B'])
-  })
-
-  test('a step that throws over values that came together is blamed', () => {
-    const faulty: Piece = {
-      ...stepPiece('faulty', (value) => [value]),
-      build: () => ({
-        step: {
-          write: () => {},
-          writeAll: () => {
-            throw new Error('a fault')
-          },
-        },
-      }),
-    }
-    const { connection, errors } = collect([faulty])
-    connection.writeAll(['a'])
-    expect(errors.map(({ code, message }) => [code, message.includes('"faulty"')])).toEqual([['plugin_failed', true]])
-  })
 })

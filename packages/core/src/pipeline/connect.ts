@@ -69,15 +69,6 @@ export class Connection {
     return this.#streams.length
   }
 
-  /** Writes values that came together. */
-  writeAll(values: readonly unknown[]): boolean {
-    const { inlet } = this
-    if (inlet instanceof StepChain) return inlet.writeAll(values)
-    let flowing = true
-    for (const value of values) flowing = inlet.write(value) && flowing
-    return flowing
-  }
-
   /** The outlet takes values again. */
   resume(): void {
     this.#last.resume()
@@ -138,18 +129,6 @@ class StepChain implements Inlet {
     this.#flowing = true
     try {
       step.write(value, emit)
-    } catch (thrown) {
-      this.#listener.onError(blame(culprit(piece), thrown))
-    }
-    return this.#flowing
-  }
-
-  writeAll(values: readonly unknown[]): boolean {
-    const { piece, step, emit } = this.#first
-    this.#flowing = true
-    try {
-      if (step.writeAll) step.writeAll(values, emit)
-      else for (const value of values) step.write(value, emit)
     } catch (thrown) {
       this.#listener.onError(blame(culprit(piece), thrown))
     }

@@ -39,11 +39,8 @@ export class EventGatherer {
   #previous = 0
   #beforePrevious = 0
 
-  /**
-   * The events that are whole with this chunk, if any are: a part of the chunk where nothing was held. What is held is a copy
-   * where `copy` is set: of memory that is used again.
-   */
-  take(chunk: Buffer, copy = false): Buffer | undefined {
+  /** The events that are whole with this chunk, if any are: a part of the chunk where nothing was held. */
+  take(chunk: Buffer): Buffer | undefined {
     if (chunk.length === 0) return undefined
     const boundary = lastBoundary(chunk, this.#previous, this.#beforePrevious)
     this.#beforePrevious = chunk[chunk.length - 2] ?? this.#previous
@@ -53,7 +50,7 @@ export class EventGatherer {
     const whole = boundary === 0 ? undefined : joinChunks([...this.#held, chunk.subarray(0, boundary)])
     if (whole) this.#held = []
     const rest = chunk.subarray(boundary)
-    if (rest.length > 0) this.#held.push(copy ? Buffer.from(rest) : rest)
+    if (rest.length > 0) this.#held.push(rest)
     return whole
   }
 

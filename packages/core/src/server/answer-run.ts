@@ -125,7 +125,8 @@ class CallFeed implements CallHandlers {
 
   onData(chunks: readonly Buffer[]): void {
     if (this.#closed) return
-    const flowing = this.#pieces.writeAll(chunks)
+    let flowing = true
+    for (const chunk of chunks) flowing = this.#pieces.inlet.write(chunk) && flowing
     if (!this.#end.done) {
       if (!flowing) this.#call?.pause()
       return

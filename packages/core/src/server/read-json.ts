@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { proxyError } from '../errors.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import { parseWithLongTexts } from '../wire/long-texts.ts'
+import { areUtf8 } from '../wire/pieced-bytes.ts'
 import { checkJson } from './check-json.ts'
 
 /**
@@ -14,20 +14,40 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   if (encoding !== 'identity') {
     throw proxyError('unsupported_media_type', 'A compressed body is not accepted: send it without content-encoding.')
   }
-  const body = await readBody(request, limit)
-  const bytes = body.indexOf(byteOrderMark) === 0 ? body.subarray(byteOrderMark.length) : body
-  if (!isUtf8(bytes)) throw proxyError('invalid_json', "The request's body is not valid UTF-8.")
-  if (bytes.every((byte) => byte <= 0x20)) {
+  const pieces = inPieces(await readBody(request, limit))
+  const [first] = pieces
+  if (first?.indexOf(byteOrderMark) === 0) pieces[0] = first.subarray(byteOrderMark.length)
+  if (!areUtf8(pieces)) throw proxyError('invalid_json', "The request's body is not valid UTF-8.")
+  if (pieces.every((piece) => piece.every((byte) => byte <= 0x20))) {
     throw proxyError('invalid_json', 'The request has no body: send a JSON object.')
   }
-  return parse(bytes)
+  return parse(pieces)
+}
+
+/** Bytes of the smallest piece of a long body: it may have come byte by byte. */
+const smallestPiece = 16 * 1024
+
+function inPieces(chunks: Buffer[]): Buffer[] {
+  if (chunks.length < 2) return chunks
+  const pieces: Buffer[] = []
+  let small: Buffer[] = []
+  let length = 0
+  for (const chunk of chunks) {
+    small.push(chunk)
+    length += chunk.length
+    if (length < smallestPiece) continue
+    pieces.push(joinChunks(small))
+    small = []
+    length = 0
+  }
+  return small.length > 0 ? [...pieces, joinChunks(small)] : pieces
 }
 
 const byteOrderMark = Buffer.from('\ufeff')
 
-function parse(bytes: Buffer): unknown {
+function parse(pieces: readonly Buffer[]): unknown {
   try {
-    return parseWithLongTexts(bytes, checkJson)
+    return parseWithLongTexts(pieces, checkJson)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     throw proxyError('invalid_json', `The request's body is not JSON: ${withoutExcerpt(error.message)}.`, {
@@ -36,8 +56,8 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>()
   const chunks: Buffer[] = []
   let length = 0
   // What comes after the answer is read and thrown away (Node does so): a closed connection could cost the client the answer.
@@ -49,7 +69,7 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
     chunks.length = 0
     reject(tooLarge(limit))
   })
-  request.on('end', () => resolve(joinChunks(chunks)))
+  request.on('end', () => resolve(chunks))
   request.on('error', () => reject(clientLeft()))
   request.on('close', () => {
     if (!request.complete) reject(clientLeft())

@@ -5,10 +5,12 @@ import type { Config } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
 import type { Upstream, UpstreamCall } from '../contract/format.ts'
 import { type CallOutcome, disconnected } from '../pipeline/call-end.ts'
+import type { ChunkJoiner } from '../wire/chunk-joiner.ts'
 import { type CallEvents, CallRequest } from './call-request.ts'
 import type { Passage } from './circuit.ts'
 import { decodedBody, readText } from './decoded-body.ts'
 import { PhaseTimer } from './phase-timer.ts'
+import { joinerOf } from './socket-joiner.ts'
 import { answerTooLarge, codeOf, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
 
 /** What a call tells, in this order: `onAnswer` once if there is one, `onData` any number of times, `onEnd` exactly once. */
@@ -73,6 +75,7 @@ export class SentCall implements RunningCall, CallEvents {
   #over = false
   #flowing = false
   #connected = false
+  #joiner: ChunkJoiner | undefined
   #clientRequest: ClientRequest | undefined
   #response: IncomingMessage | undefined
   #body: Readable | undefined
@@ -107,6 +110,8 @@ export class SentCall implements RunningCall, CallEvents {
   }
 
   onSocket(socket: Socket): void {
+    this.#joiner = joinerOf(socket)
+    this.#joiner.expectAnswer(this.#call.chunksMatter ?? false)
     if (!socket.connecting) return this.#onConnected()
     socket.once(this.#call.url.protocol === 'https:' ? 'secureConnect' : 'connect', () => this.#onConnected())
   }
@@ -189,8 +194,11 @@ export class SentCall implements RunningCall, CallEvents {
 
   #receive(response: IncomingMessage, body: Readable): void {
     this.#handlers.onAnswer?.(response)
+    const cutter = body === response && this.#call.chunksMatter ? this.#joiner : undefined
     body.on('data', (chunk: Buffer) => {
-      if (this.#chunks.push(chunk) === 1) process.nextTick(deliver, this)
+      if (this.#chunks.length === 0) process.nextTick(deliver, this)
+      if (cutter) this.#chunks.push(...cutter.cut(chunk))
+      else this.#chunks.push(chunk)
     })
     body.on('end', () => {
       this.deliver()

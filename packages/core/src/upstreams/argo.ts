@@ -57,6 +57,7 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
         url: complete ? urls.chat : urls.stream,
         headers,
         body,
+        chunksMatter: !complete,
         firstChoice: index * times + turn,
         decode,
         dropped,

@@ -5,7 +5,7 @@ import { carryLongText, LongText, longTextOf, parseWithLongTexts, writeWithLongT
 const long = 'Grüße "aus" 東京 \\ 🧪\n\t\u0001'.repeat(4_000)
 const other = `${long}.`
 
-const parse = (text: string): unknown => parseWithLongTexts(Buffer.from(text))
+const parse = (text: string): unknown => parseWithLongTexts([Buffer.from(text)])
 
 /** The pieces as they go over the wire. */
 function write(value: unknown): string {
@@ -99,7 +99,7 @@ describe('a document with long texts', () => {
       expect(JSON.stringify(value).length).toBeLessThan(200)
       throw new RangeError('refused')
     }
-    expect(() => parseWithLongTexts(Buffer.from(JSON.stringify({ content: long })), inspect)).toThrow(RangeError)
+    expect(() => parseWithLongTexts([Buffer.from(JSON.stringify({ content: long }))], inspect)).toThrow(RangeError)
   })
 
   test.each([
@@ -110,6 +110,20 @@ describe('a document with long texts', () => {
     expect(() => JSON.parse(text)).toThrow(SyntaxError)
     expect(() => parse(text)).toThrow(SyntaxError)
   })
+})
+
+test('a document in pieces reads and is written as the whole, wherever it was cut', () => {
+  const value = { model: 'm', messages: [{ role: 'user', content: `\\"é"\\`.repeat(7) + long }], after: [1] }
+  const text = JSON.stringify(value)
+  const bytes = Buffer.from(text)
+  const around = [0, bytes.indexOf('content'), bytes.indexOf('after')]
+  for (const at of around.flatMap((place) =>
+    Array.from({ length: 60 }, (_, index) => Math.max(1, place - 30 + index)),
+  )) {
+    const pieces = [bytes.subarray(0, at), bytes.subarray(at, at + 5), bytes.subarray(at + 5)]
+    expect(write(parseWithLongTexts(pieces))).toBe(text)
+    expect(parseWithLongTexts(pieces)).toEqual(value)
+  }
 })
 
 describe('a long text that is no JSON', () => {
@@ -139,7 +153,7 @@ describe('the beginning of a long text', () => {
     const written = JSON.stringify(text)
     const escaped = written.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     for (const literal of [written, escaped].map((one) => Buffer.from(one))) {
-      const whole = new LongText(literal)
+      const whole = new LongText([literal])
       expect(whole.text).toBe(text)
       for (let length = 1; length <= literal.length + 5; length += 1) {
         const { text: beginning, share } = whole.beginning(length)

@@ -1,6 +1,8 @@
 import { proxyError } from '../errors.ts'
 import { onceNeeded } from '../on-demand.ts'
 import { newId } from './ids.ts'
+import { joinChunks } from './join-chunks.ts'
+import { PiecedBytes } from './pieced-bytes.ts'
 
 /**
  * A long text of a JSON document, as the literal in which it came: it is made a string when somebody looks at it, and goes
@@ -8,16 +10,18 @@ import { newId } from './ids.ts'
  * as long as to forward it. Whether it is a JSON string is seen by who makes a string of it: here, or upstream.
  */
 export class LongText {
-  /** With its quotes, none of which stands within it. */
-  readonly literal: Buffer
+  /** With its quotes, none of which stands within it; in the pieces in which it came. */
+  readonly #literal: readonly Buffer[]
+  readonly #length: number
 
-  constructor(literal: Buffer) {
-    this.literal = literal
+  constructor(literal: readonly Buffer[]) {
+    this.#literal = literal
+    this.#length = literal.reduce((sum, { length }) => sum + length, 0)
   }
 
   /** Throws a ProxyError (400) where it is no JSON string. */
   get text(): string {
-    const text = parseString(this.literal.toString('utf8'))
+    const text = parseString(joinChunks(this.#literal).toString('utf8'))
     if (text !== undefined) return text
     const message = "The request's body is not JSON: a text in it holds a bad escape or control character."
     throw proxyError('invalid_json', message)
@@ -29,7 +33,7 @@ export class LongText {
 
   /** In a document that `writeWithLongTexts` writes, the literal; in any other the text. */
   toJSON(): string {
-    return written ? `${mark()}-${written.push(this.literal) - 1}` : this.text
+    return written ? `${mark()}-${written.push(this.#literal) - 1}` : this.text
   }
 
   /**
@@ -37,8 +41,8 @@ export class LongText {
    * JSON stands for itself.
    */
   beginning(length: number): { text: string; share: number } {
-    const { literal } = this
-    const last = Math.min(length, literal.length - 1)
+    const last = Math.min(length, this.#length - 1)
+    const literal = joinChunks(new PiecedBytes(this.#literal).slice(0, last + 1))
     let end = 1
     while (end < last) {
       const next = end + (literal[end] !== backslash ? 1 : literal[end + 1] === letterU ? 6 : 2)
@@ -49,7 +53,7 @@ export class LongText {
     const said = literal.toString('utf8', 1, end)
     const text = parseString(`"${said}"`) ?? said
     // The second half of a pair of surrogates may stand in the next escape sequence.
-    return { text: text.isWellFormed() ? text : text.slice(0, -1), share: (end - 1) / (literal.length - 2) }
+    return { text: text.isWellFormed() ? text : text.slice(0, -1), share: (end - 1) / (this.#length - 2) }
   }
 }
 
@@ -67,7 +71,7 @@ const longText = 4 * 1024
 /** The long texts that an object holds, by the names of its members. */
 const carried = new WeakMap<object, Map<string, LongText>>()
 /** While a document is written: the literals that stand in it. */
-let written: Buffer[] | undefined
+let written: (readonly Buffer[])[] | undefined
 
 /**
  * Of the members whose text is usually handed on and not looked at. The same for all objects: V8 keeps accessors for long,
@@ -139,24 +143,30 @@ const colon = 0x3a
 const space = 0x20
 
 /**
- * Parses a JSON document. Throws as `JSON.parse` does, or what `inspect` throws, which sees the document before its long
- * texts are in their places.
+ * Parses a JSON document in the pieces in which it came. Throws as `JSON.parse` does, or what `inspect` throws, which sees
+ * the document before its long texts are in their places.
  */
-export function parseWithLongTexts(bytes: Buffer, inspect: (value: unknown) => void = () => {}): unknown {
-  const texts = bytes.length < longDocument ? [] : findLongTexts(bytes)
-  let shell = ''
+export function parseWithLongTexts(pieces: readonly Buffer[], inspect: (value: unknown) => void = () => {}): unknown {
+  const { shell, texts } = takeLongTexts(pieces)
+  const value: unknown = JSON.parse(joinChunks(shell).toString('utf8'))
+  inspect(value)
+  return texts.length === 0 ? value : restore(value, texts)
+}
+
+/** The document with a mark for each long text. */
+function takeLongTexts(pieces: readonly Buffer[]): { shell: readonly Buffer[]; texts: LongText[] } {
+  const texts: LongText[] = []
+  if (pieces.reduce((sum, { length }) => sum + length, 0) < longDocument) return { shell: pieces, texts }
+  const bytes = new PiecedBytes(pieces)
+  const shell: Buffer[] = []
   let from = 0
-  for (const [index, { start, end }] of texts.entries()) {
-    shell += `${bytes.toString('utf8', from, start)}"${mark()}-${index}"`
+  for (const { start, end } of findLongTexts(bytes)) {
+    shell.push(...bytes.slice(from, start), Buffer.from(`"${mark()}-${texts.length}"`))
+    texts.push(new LongText(bytes.slice(start, end)))
     from = end
   }
-  const value: unknown = JSON.parse(shell + bytes.toString('utf8', from))
-  inspect(value)
-  if (texts.length === 0) return value
-  return restore(
-    value,
-    texts.map(({ start, end }) => new LongText(bytes.subarray(start, end))),
-  )
+  shell.push(...bytes.slice(from, bytes.length))
+  return { shell, texts }
 }
 
 /** Puts the texts into their places. */
@@ -185,7 +195,7 @@ function textFor(value: string, texts: readonly LongText[]): LongText | undefine
 
 /** As `JSON.stringify`, with the long texts that objects hold as the literals in which they came: in pieces then. */
 export function writeWithLongTexts(value: unknown): string | readonly Buffer[] {
-  const literals: Buffer[] = []
+  const literals: (readonly Buffer[])[] = []
   written = literals
   let shell: string
   try {
@@ -194,10 +204,9 @@ export function writeWithLongTexts(value: unknown): string | readonly Buffer[] {
     written = undefined
   }
   if (literals.length === 0) return shell
-  const parts = shell
+  return shell
     .split(marks())
-    .map((part, index) => (index % 2 === 0 ? Buffer.from(part) : literals[Number(part)]))
-  return parts.filter((part) => part !== undefined)
+    .flatMap((part, index) => (index % 2 === 0 ? Buffer.from(part) : (literals[Number(part)] ?? [])))
 }
 
 interface Place {
@@ -206,10 +215,10 @@ interface Place {
 }
 
 /** Where long string literals stand that are values and no names. Anything for what is no JSON. */
-function findLongTexts(bytes: Buffer): Place[] {
+function findLongTexts(bytes: PiecedBytes): Place[] {
   const found: Place[] = []
-  for (let start = bytes.indexOf(quote); start >= 0; ) {
-    const last = closingQuote(bytes, start)
+  for (let start = bytes.indexOf(quote, 0); start >= 0; ) {
+    const last = bytes.indexOfUnescaped(quote, backslash, start + 1)
     if (last < 0) break
     const end = last + 1
     if (end - start >= longText && !isName(bytes, end)) found.push({ start, end })
@@ -218,17 +227,8 @@ function findLongTexts(bytes: Buffer): Place[] {
   return found
 }
 
-function isName(bytes: Buffer, end: number): boolean {
+function isName(bytes: PiecedBytes, end: number): boolean {
   let at = end
-  while ((bytes[at] ?? colon) <= space) at += 1
-  return bytes[at] === colon
-}
-
-function closingQuote(bytes: Buffer, start: number): number {
-  for (let at = bytes.indexOf(quote, start + 1); at >= 0; at = bytes.indexOf(quote, at + 1)) {
-    let escapes = 0
-    while (bytes[at - 1 - escapes] === backslash) escapes += 1
-    if (escapes % 2 === 0) return at
-  }
-  return -1
+  while ((bytes.at(at) ?? colon) <= space) at += 1
+  return bytes.at(at) === colon
 }

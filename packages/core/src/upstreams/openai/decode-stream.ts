@@ -3,7 +3,6 @@ import type { Emit, StreamEvent } from '../../contract/event.ts'
 import type { Exchange } from '../../contract/exchange.ts'
 import type { Decoder } from '../../contract/format.ts'
 import { proxyError } from '../../errors.ts'
-import { useJoined } from '../../wire/join-chunks.ts'
 import { type SseEvent, sseParser } from '../../wire/sse.ts'
 import { excerptOf } from '../excerpt.ts'
 import { isObject, type JsonObject, parseJson } from '../json.ts'
@@ -22,10 +21,6 @@ export function decodeStream(format: Exchange['endpoint'], origin: string): Deco
     write(chunk, emit) {
       decoder ??= decoderFor(chunk, format, origin)
       decoder?.write(chunk, emit)
-    },
-    writeAll(chunks, emit) {
-      if (decoder?.writeAll) return decoder.writeAll(chunks, emit)
-      for (const chunk of chunks) this.write(chunk, emit)
     },
     end: (emit) => decoder?.end?.(emit),
   }
@@ -87,10 +82,6 @@ function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
     write(chunk, emit) {
       out = emit
       parser.write(chunk, take)
-    },
-    writeAll(chunks, emit) {
-      out = emit
-      useJoined(chunks, (joined) => parser.write(joined, take))
     },
     end(emit) {
       out = emit

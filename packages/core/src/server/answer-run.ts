@@ -123,10 +123,9 @@ class CallFeed implements CallHandlers {
     this.#close()
   }
 
-  onData(chunks: readonly Buffer[]): void {
+  onData(chunk: Buffer): void {
     if (this.#closed) return
-    let flowing = true
-    for (const chunk of chunks) flowing = this.#pieces.inlet.write(chunk) && flowing
+    const flowing = this.#pieces.inlet.write(chunk)
     if (!this.#end.done) {
       if (!flowing) this.#call?.pause()
       return

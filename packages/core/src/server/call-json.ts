@@ -49,7 +49,7 @@ function tryCall<Result>(
   const chunks: Buffer[] = []
   const handlers = {
     onAnswer: ({ headers }: IncomingMessage) => purpose?.onAnswer(headers),
-    onData: (read: readonly Buffer[]) => void chunks.push(...read),
+    onData: (chunk: Buffer) => void chunks.push(chunk),
     onEnd(outcome: 'complete' | 'unproven' | ProxyError, status?: number) {
       if (typeof outcome === 'object') return resolve({ error: outcome, status })
       try {

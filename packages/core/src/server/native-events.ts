@@ -3,13 +3,12 @@ import { failureOf } from '../endpoints/response/encoder.ts'
 import { streamErrorBody } from '../errors.ts'
 import { EventGatherer } from '../pipeline/event-boundary.ts'
 import { isObject, parseJson } from '../upstreams/json.ts'
-import { joinChunks } from '../wire/join-chunks.ts'
 import { formatSse, sseParser } from '../wire/sse.ts'
 
 /** The events of a response that the upstream streams itself: they pass as they are, each whole, so that an error may follow. */
 export interface NativeEvents {
-  /** The whole events of what came. */
-  take(chunks: readonly Buffer[]): Buffer
+  /** The events that are whole with this chunk, if any are. */
+  take(chunk: Buffer): Buffer | undefined
   /** What is held of an event without its last blank line: of a complete answer it is the end. */
   rest(): Buffer
   /** The last one said how the response ended. */
@@ -27,12 +26,10 @@ export function nativeEvents(): NativeEvents {
   let last: Buffer = Buffer.alloc(0)
 
   return {
-    take(chunks) {
-      const passed = joinChunks(chunks.flatMap((chunk) => events.take(chunk) ?? []))
-      if (passed.length > 0) {
-        first ??= passed
-        last = passed
-      }
+    take(chunk) {
+      const passed = events.take(chunk)
+      first ??= passed
+      last = passed ?? last
       return passed
     },
     rest: () => events.rest(),

@@ -4,7 +4,6 @@ import type { ProxyError } from '../contract/error.ts'
 import type { UpstreamCall } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
 import { disconnected } from '../pipeline/call-end.ts'
-import { joinChunks } from '../wire/join-chunks.ts'
 import type { App } from './app.ts'
 import { callerOf } from './caller.ts'
 import { type NativeEvents, nativeEvents } from './native-events.ts'
@@ -47,9 +46,9 @@ export async function serveNative(
       response.writeHead(statusCode, { 'content-type': headers['content-type'] ?? 'application/octet-stream' })
       response.flushHeaders()
     },
-    onData(chunks) {
-      const bytes = events ? events.take(chunks) : joinChunks(chunks)
-      if (bytes.length === 0) return
+    onData(chunk) {
+      const bytes = events ? events.take(chunk) : chunk
+      if (bytes === undefined) return
       budget.left = limit
       if (response.write(bytes)) return
       running.pause()

@@ -17,8 +17,8 @@ import { answerTooLarge, codeOf, notHttp, unknownEncoding, unreachable } from '.
 export interface CallHandlers {
   /** A 2xx status and its headers have come. Any other status is an `onEnd` with its error, and its `status`. */
   onAnswer?(response: IncomingMessage): void
-  /** The chunks that one read of the upstream's socket gave, in the turn of that read. */
-  onData(chunks: readonly Buffer[]): void
+  /** What one read of the upstream's socket gave, or one chunk where the call says that chunks matter; in the turn of that read. */
+  onData(chunk: Buffer): void
   onEnd(outcome: CallOutcome, status?: number): void
 }
 
@@ -80,8 +80,6 @@ export class SentCall implements RunningCall, CallEvents {
   #response: IncomingMessage | undefined
   #body: Readable | undefined
   #retried: SentCall | undefined
-  /** What the current read of the socket has given so far. */
-  #chunks: Buffer[] = []
 
   constructor(
     call: UpstreamCall,
@@ -169,24 +167,6 @@ export class SentCall implements RunningCall, CallEvents {
     this.#cut()
   }
 
-  /** Hands over what one read has given: a flood of small chunks costs its bytes, not its chunks. */
-  deliver(): void {
-    if (this.#over || this.#chunks.length === 0) return
-    const read = this.#chunks
-    this.#chunks = []
-    if (!this.#flowing) {
-      this.#flowing = true
-      this.#passage.succeed()
-    }
-    this.#timer.received()
-    const budget = this.#budget
-    if (budget) {
-      for (const { length } of read) budget.left -= length
-      if (budget.left < 0) return this.#end(answerTooLarge(budget.limit))
-    }
-    this.#handlers.onData(read)
-  }
-
   #onConnected(): void {
     this.#connected = true
     this.#timer.connected()
@@ -194,14 +174,12 @@ export class SentCall implements RunningCall, CallEvents {
 
   #receive(response: IncomingMessage, body: Readable): void {
     this.#handlers.onAnswer?.(response)
-    const cutter = body === response && this.#call.chunksMatter ? this.#joiner : undefined
+    const joiner = body === response && this.#call.chunksMatter ? this.#joiner : undefined
     body.on('data', (chunk: Buffer) => {
-      if (this.#chunks.length === 0) process.nextTick(deliver, this)
-      if (cutter) this.#chunks.push(...cutter.cut(chunk))
-      else this.#chunks.push(chunk)
+      if (!joiner) return this.#take(chunk)
+      for (const piece of joiner.cut(chunk)) this.#take(piece)
     })
     body.on('end', () => {
-      this.deliver()
       this.#passage.succeed()
       this.#end(isDelimited(response) ? 'complete' : 'unproven')
     })
@@ -211,9 +189,23 @@ export class SentCall implements RunningCall, CallEvents {
     })
   }
 
+  #take(chunk: Buffer): void {
+    if (this.#over) return
+    if (!this.#flowing) {
+      this.#flowing = true
+      this.#passage.succeed()
+    }
+    this.#timer.received()
+    const budget = this.#budget
+    if (budget) {
+      budget.left -= chunk.length
+      if (budget.left < 0) return this.#end(answerTooLarge(budget.limit))
+    }
+    this.#handlers.onData(chunk)
+  }
+
   /** It broke on the way. */
   #fail(error: ProxyError): void {
-    this.deliver()
     if (this.#over) return
     this.#context.contact.failedAt = Date.now()
     this.#passage.fail(error)
@@ -255,8 +247,6 @@ export class SentCall implements RunningCall, CallEvents {
     response.resume()
   }
 }
-
-const deliver = (call: SentCall): void => call.deliver()
 
 /** Whether HTTP itself tells where the body ends. One that lasts until the socket closes may have been cut. */
 function isDelimited({ headers, statusCode }: IncomingMessage): boolean {

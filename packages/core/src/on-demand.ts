@@ -19,6 +19,7 @@ export function onceNeeded<Value>(make: () => Value): () => Value {
 /** The libraries among that: they were a fifth of all modules of a start. */
 export const onDemand = {
   crypto: onceNeeded(() => process.getBuiltinModule('node:crypto')),
+  v8: onceNeeded(() => process.getBuiltinModule('node:v8')),
   zlib: onceNeeded(() => process.getBuiltinModule('node:zlib')),
   cockatiel: onceNeeded((): typeof import('cockatiel') => require('cockatiel')),
   'http-proxy-3': onceNeeded((): typeof import('http-proxy-3') => require('http-proxy-3')),

@@ -12,9 +12,8 @@ import type { Verdict } from '../pipeline/verdict.ts'
 import { type AnswerListener, AnswerRun } from './answer-run.ts'
 import type { App } from './app.ts'
 import { ask } from './ask.ts'
-import { passHeaders } from './pass-headers.ts'
 import type { RequestPlan } from './plan.ts'
-import type { Reply } from './reply.ts'
+import { passHeaders, type Reply } from './reply.ts'
 
 export interface AttemptOptions {
   id: string

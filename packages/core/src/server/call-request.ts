@@ -2,12 +2,14 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { UpstreamCall } from '../contract/format.ts'
 import { http } from '../on-demand.ts'
+import type { ChunkJoiner } from '../wire/chunk-joiner.ts'
 import { endWith } from './end-with.ts'
 
 export interface CallEvents {
   /** Node's request was made; its socket is not known yet. */
   onRequest(clientRequest: ClientRequest): void
-  onSocket(socket: Socket): void
+  /** `joiner`: of what the socket reads. */
+  onSocket(socket: Socket, joiner: ChunkJoiner): void
   onResponse(response: IncomingMessage): void
 }
 

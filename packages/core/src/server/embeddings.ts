@@ -4,10 +4,9 @@ import { countTokens, loadTokenizer } from '../pipeline/token-counter.ts'
 import type { App } from './app.ts'
 import { callJson } from './call-json.ts'
 import { callerOf } from './caller.ts'
-import { droppedParameters } from './dropped-parameters.ts'
-import { passHeaders } from './pass-headers.ts'
+import { droppedParameters } from './plan.ts'
 import { readJson } from './read-json.ts'
-import { sendJson, setHeader } from './reply.ts'
+import { passHeaders, sendJson, setHeader } from './reply.ts'
 import type { CountedRequest } from './routes.ts'
 
 /** `POST /v1/embeddings`. */

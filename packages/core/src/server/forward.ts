@@ -1,9 +1,11 @@
 import type { Agent } from 'node:http'
+import type { Socket } from 'node:net'
 import type { ProxyServer } from 'http-proxy-3'
 import type { Config } from '../config/schema.ts'
 import { ProxyError } from '../contract/error.ts'
 import type { Upstream, UpstreamCall } from '../contract/format.ts'
 import { http, onDemand } from '../on-demand.ts'
+import { ChunkJoiner } from '../wire/chunk-joiner.ts'
 import { cachedLookup } from './cached-lookup.ts'
 import { CallRequest, noAnswer } from './call-request.ts'
 import type { Circuit } from './circuit.ts'
@@ -78,12 +80,28 @@ function createUpstreamProxy(secure: boolean): ProxyServer {
   })
   // The library hands back the request object it was given, which here knows its own handlers.
   proxy.on('proxyReq', (_clientRequest, request, _response, _options, socket) => {
-    if (request instanceof CallRequest) request.events.onSocket(socket)
+    if (request instanceof CallRequest) request.events.onSocket(socket, joinerOf(socket))
   })
   proxy.on('proxyRes', (response, request) => {
     if (request instanceof CallRequest) request.events.onResponse(response)
   })
   return proxy
+}
+
+const joiners = new WeakMap<Socket, ChunkJoiner>()
+
+/** Stands between what the socket reads and all who listen to it, for as long as the connection is kept. */
+function joinerOf(socket: Socket): ChunkJoiner {
+  const known = joiners.get(socket)
+  if (known) return known
+  const joiner = new ChunkJoiner()
+  joiners.set(socket, joiner)
+  const push = socket.push.bind(socket)
+  // By `push` a stream's source gives what it has read (Node documents it for implementers): a stream in between would cost
+  // every chunk of every answer, also where there is nothing to join.
+  socket.push = (chunk: unknown, encoding?: BufferEncoding) =>
+    push(Buffer.isBuffer(chunk) ? joiner.take(chunk) : chunk, encoding)
+  return joiner
 }
 
 /** A call that the circuit breaker keeps back. Its end is told when the caller holds it. */

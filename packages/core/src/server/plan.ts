@@ -53,6 +53,11 @@ async function planParsed(parsed: ParsedRequest, endpoint: Endpoint, caller: Cal
   return healedPlan(plan, 'its stream failed a short while ago (heal.remember)', endpoint, caller, app) ?? plan
 }
 
+/** Fields of the request that the upstream's wire does not take, as names that may stand in a header and in the log. */
+export function droppedParameters([call]: readonly Pick<AnswerCall, 'dropped'>[]): string[] {
+  return (call?.dropped ?? []).map((name) => name.replace(/[^\w.:-]/g, '_').slice(0, 80))
+}
+
 const pseudo = 'pseudo'
 
 /** The same request in pseudo stream; `undefined` where that is not offered, or would be the very same call. */

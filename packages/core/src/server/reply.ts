@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import { errorBody } from '../errors.ts'
+import { type AnswerHeaders, passedHeaders } from '../upstreams/passed-headers.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import { endWith } from './end-with.ts'
 
@@ -75,6 +76,11 @@ export function setHeader(response: ServerResponse, name: string, value: string)
 }
 
 const longestHeader = 2_000
+
+/** Tells the client what the upstream says of its limits, once for each answer. */
+export function passHeaders(headers: AnswerHeaders, to: { setHeader(name: string, value: string): void }): void {
+  for (const [name, value] of Object.entries(passedHeaders(headers))) to.setHeader(name, value)
+}
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   sendJsonText(response, status, JSON.stringify(value))

@@ -1,7 +1,7 @@
 import type { ProxyError } from '../contract/error.ts'
 import type { Exchange, Logger } from '../contract/exchange.ts'
 import type { Answering } from './answer.ts'
-import { droppedParameters } from './dropped-parameters.ts'
+import { droppedParameters } from './plan.ts'
 
 export interface ExchangeReport {
   id: string

@@ -10,7 +10,6 @@ import { type CallEvents, CallRequest } from './call-request.ts'
 import type { Passage } from './circuit.ts'
 import { decodedBody, readText } from './decoded-body.ts'
 import { PhaseTimer } from './phase-timer.ts'
-import { joinerOf } from './socket-joiner.ts'
 import { answerTooLarge, codeOf, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
 
 /** What a call tells, in this order: `onAnswer` once if there is one, `onData` any number of times, `onEnd` exactly once. */
@@ -107,9 +106,9 @@ export class SentCall implements RunningCall, CallEvents {
     })
   }
 
-  onSocket(socket: Socket): void {
-    this.#joiner = joinerOf(socket)
-    this.#joiner.expectAnswer(this.#call.chunksMatter ?? false)
+  onSocket(socket: Socket, joiner: ChunkJoiner): void {
+    this.#joiner = joiner
+    joiner.expectAnswer(this.#call.chunksMatter ?? false)
     if (!socket.connecting) return this.#onConnected()
     socket.once(this.#call.url.protocol === 'https:' ? 'secureConnect' : 'connect', () => this.#onConnected())
   }
@@ -176,6 +175,7 @@ export class SentCall implements RunningCall, CallEvents {
     this.#handlers.onAnswer?.(response)
     const joiner = body === response && this.#call.chunksMatter ? this.#joiner : undefined
     body.on('data', (chunk: Buffer) => {
+      this.#timer.received()
       if (!joiner) return this.#take(chunk)
       for (const piece of joiner.cut(chunk)) this.#take(piece)
     })
@@ -195,7 +195,6 @@ export class SentCall implements RunningCall, CallEvents {
       this.#flowing = true
       this.#passage.succeed()
     }
-    this.#timer.received()
     const budget = this.#budget
     if (budget) {
       budget.left -= chunk.length

@@ -121,6 +121,7 @@ test('how the body was cut is known where somebody asks, at every split', () => 
     joiner.expectAnswer(true)
     const pieces = reads.flatMap((bytes) => parse(joiner.take(Buffer.from(bytes))).flatMap((part) => joiner.cut(part)))
     expect(Buffer.concat(pieces).toString()).toBe(chunks.join(''))
+    expect(pieces.every(({ length }) => length > 0)).toBe(true)
     // The split itself may have cut once more.
     expect(pieces.length).toBeLessThanOrEqual(chunks.length + 1)
     let at = 0

@@ -58,7 +58,8 @@ export class ChunkJoiner {
     let count = 0
     while (from < part.length) {
       const to = Math.min(from + (cuts[count] ?? part.length), part.length)
-      pieces.push(part.subarray(from, to))
+      // Of a chunk whose size ended a read, nothing had come.
+      if (to > from) pieces.push(part.subarray(from, to))
       from = to
       count += 1
     }

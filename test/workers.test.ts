@@ -305,9 +305,12 @@ describe('reloading', () => {
       // No file change in between: its time is looked at every half second.
       command.write('.argorc', configuration(...(turn === 1 ? ['real_strem: true'] : [])))
       child.kill('SIGHUP')
+      // The next file would else take its place before a busy machine has read it.
+      if (turn === 1) {
+        await expect.poll(stderr, { timeout: 5_000 }).toMatch(/not reloaded: .*\.argorc:6:1 {2}real_strem/)
+      }
     }
     expect(new Set(await answers)).toEqual(new Set(['whole']))
-    await expect.poll(stderr, { timeout: 5_000 }).toMatch(/not reloaded: .*\.argorc:6:1 {2}real_strem/)
     expect(workersThat(stderr(), 'configuration reloaded')).not.toHaveLength(0)
     expect(new Set(workersThat(stderr(), 'eloaded'))).toEqual(new Set(['none']))
     expect((await end()).status).toBe(0)

@@ -24,7 +24,7 @@ export const onDemand = {
   cockatiel: onceNeeded((): typeof import('cockatiel') => require('cockatiel')),
   'http-proxy-3': onceNeeded((): typeof import('http-proxy-3') => require('http-proxy-3')),
   through2: onceNeeded((): typeof import('through2') => require('through2')),
-  https: onceNeeded(() => process.getBuiltinModule('node:https')),
+  undici: onceNeeded((): typeof import('undici') => require('undici')),
   winston: onceNeeded((): typeof import('winston') => require('winston')),
 }
 

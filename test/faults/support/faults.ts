@@ -185,7 +185,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'says a content-length that is too small',
     play: (socket, answer) => socket.write(measured(answer, -10)),
-    ending: refused(502, 'upstream_invalid_answer'),
+    ending: broken('upstream_invalid_answer'),
   },
   {
     name: 'ends the message in mid-answer, as if it were whole',

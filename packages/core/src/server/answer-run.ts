@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import type { AnswerCall } from '../contract/format.ts'
 import type { CallEnd, CallOutcome } from '../pipeline/call-end.ts'
 import { type Connection, connect, type Inlet } from '../pipeline/connect.ts'
 import type { Piece } from '../pipeline/piece.ts'
+import { type AnswerHeaders, headerOf } from '../upstreams/passed-headers.ts'
 import type { Forwarder } from './forward.ts'
 import type { Budget, CallHandlers, RunningCall } from './upstream-call.ts'
 import { webPage } from './upstream-faults.ts'
@@ -11,7 +11,7 @@ import { webPage } from './upstream-faults.ts'
 /** Who is told how an answer goes. */
 export interface AnswerListener {
   /** The headers of the first call that has a 2xx status. */
-  onAnswer?(headers: IncomingHttpHeaders): void
+  onAnswer?(headers: AnswerHeaders): void
   /** The upstream has answered with another status than 2xx; `onError` follows. */
   onRefused?(status: number): void
   onError(error: ProxyError): void
@@ -77,7 +77,7 @@ export class AnswerRun implements Inlet {
     if (this.#open === 0) this.#client.inlet.end()
   }
 
-  onAnswer(headers: IncomingHttpHeaders): void {
+  onAnswer(headers: AnswerHeaders): void {
     if (!this.#answered) this.#options.listener.onAnswer?.(headers)
     this.#answered = true
   }
@@ -116,8 +116,8 @@ class CallFeed implements CallHandlers {
     this.#pieces.destroy()
   }
 
-  onAnswer({ headers }: IncomingMessage): void {
-    if (!headers['content-type']?.startsWith('text/html')) return this.#run.onAnswer(headers)
+  onAnswer(headers: AnswerHeaders): void {
+    if (!headerOf(headers, 'content-type')?.startsWith('text/html')) return this.#run.onAnswer(headers)
     this.#end.outcome = webPage()
     this.#call?.abort()
     this.#close()

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import type { StreamEvent } from '../contract/event.ts'
 import type { Exchange, Logger } from '../contract/exchange.ts'
@@ -9,6 +8,7 @@ import { assemble, wantsEstimate } from '../pipeline/assemble.ts'
 import type { Inlet } from '../pipeline/connect.ts'
 import { nothingSent, type SentAnswer } from '../pipeline/resume.ts'
 import type { Verdict } from '../pipeline/verdict.ts'
+import type { AnswerHeaders } from '../upstreams/passed-headers.ts'
 import { type AnswerListener, AnswerRun } from './answer-run.ts'
 import type { App } from './app.ts'
 import { ask } from './ask.ts'
@@ -95,7 +95,7 @@ export class Attempt implements Verdict, Inlet, AnswerListener {
     this.#stop(error)
   }
 
-  onAnswer(headers: IncomingHttpHeaders): void {
+  onAnswer(headers: AnswerHeaders): void {
     passHeaders(headers, this.#options.reply)
   }
 

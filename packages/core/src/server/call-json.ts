@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { RetrySettings } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
 import type { JsonCall } from '../contract/format.ts'
 import { proxyError, toProxyError } from '../errors.ts'
+import type { AnswerHeaders } from '../upstreams/passed-headers.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import type { Forwarder } from './forward.ts'
 import type { OpenExchange } from './open-exchange.ts'
@@ -13,7 +13,7 @@ export interface CallPurpose {
   exchange: OpenExchange
   retries: RetrySettings
   /** A call has a 2xx status: its headers. */
-  onAnswer(headers: IncomingHttpHeaders): void
+  onAnswer(headers: AnswerHeaders): void
   /** Told before each further call. */
   onRetry(count: number): void
 }
@@ -48,7 +48,7 @@ function tryCall<Result>(
   const { promise, resolve } = Promise.withResolvers<Tried<Result>>()
   const chunks: Buffer[] = []
   const handlers = {
-    onAnswer: ({ headers }: IncomingMessage) => purpose?.onAnswer(headers),
+    onAnswer: (headers: AnswerHeaders) => purpose?.onAnswer(headers),
     onData: (chunk: Buffer) => void chunks.push(chunk),
     onEnd(outcome: 'complete' | 'unproven' | ProxyError, status?: number) {
       if (typeof outcome === 'object') return resolve({ error: outcome, status })

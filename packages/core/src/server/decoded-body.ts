@@ -1,25 +1,51 @@
-import type { IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { BrotliDecompress, Gunzip, Inflate } from 'node:zlib'
+import type { Dispatcher } from 'undici'
 import { onDemand } from '../on-demand.ts'
+import { type AnswerHeaders, headerOf } from '../upstreams/passed-headers.ts'
 
-/**
- * An answer's body without its content-encoding; `undefined` for an encoding that is not known. A cut one ends in an
- * `error`, like a broken connection.
- */
-export function decodedBody(response: IncomingMessage): Readable | undefined {
-  const encoding = response.headers['content-encoding']?.trim().toLowerCase()
-  if (encoding === undefined || encoding === '' || encoding === 'identity') return response
+/** An answer's body as a stream, for what needs one: a compressed answer, and the text of an error. */
+export class BodyStream extends Readable {
+  readonly #controller: Dispatcher.DispatchController
+
+  constructor(controller: Dispatcher.DispatchController) {
+    super()
+    this.#controller = controller
+  }
+
+  override _read(): void {
+    this.#controller.resume()
+  }
+
+  add(chunk: Buffer): void {
+    if (!this.destroyed && !this.push(chunk)) this.#controller.pause()
+  }
+
+  end(): void {
+    if (!this.destroyed) this.push(null)
+  }
+}
+
+type Encoding = 'identity' | 'gzip' | 'x-gzip' | 'deflate' | 'br'
+
+/** `undefined`: one that is not known. */
+export function encodingOf(headers: AnswerHeaders): Encoding | undefined {
+  const encoding = headerOf(headers, 'content-encoding')?.trim().toLowerCase() ?? ''
+  if (encoding === '' || encoding === 'identity') return 'identity'
+  return [...decoders.keys()].find((known) => known === encoding)
+}
+
+/** A body without its content-encoding. A cut one ends in an `error`, like a broken connection. */
+export function decodedBody(body: Readable, encoding: Encoding): Readable {
   const decoder = decoders.get(encoding)?.()
-  if (!decoder) return undefined
-  response.on('error', (error) => decoder.destroy(error))
-  response.on('aborted', () => decoder.destroy(new Error('aborted')))
-  return response.pipe(decoder)
+  if (!decoder) return body
+  body.on('error', (error) => decoder.destroy(error))
+  return body.pipe(decoder)
 }
 
 const gunzip = (): Gunzip => onDemand.zlib().createGunzip()
 
-const decoders: ReadonlyMap<string, () => Gunzip | Inflate | BrotliDecompress> = new Map([
+const decoders: ReadonlyMap<Encoding, () => Gunzip | Inflate | BrotliDecompress> = new Map([
   ['gzip', gunzip],
   ['x-gzip', gunzip],
   ['deflate', () => onDemand.zlib().createInflate()],

@@ -4,6 +4,7 @@ import type { ProxyError } from '../contract/error.ts'
 import type { UpstreamCall } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
 import { disconnected } from '../pipeline/call-end.ts'
+import { headerOf } from '../upstreams/passed-headers.ts'
 import type { App } from './app.ts'
 import { callerOf } from './caller.ts'
 import { type NativeEvents, nativeEvents } from './native-events.ts'
@@ -39,10 +40,11 @@ export async function serveNative(
   }
 
   const handlers: CallHandlers = {
-    onAnswer({ statusCode = 200, headers }) {
-      if (headers['content-type']?.startsWith('text/event-stream')) events = nativeEvents()
+    onAnswer(headers, status) {
+      const type = headerOf(headers, 'content-type') ?? 'application/octet-stream'
+      if (type.startsWith('text/event-stream')) events = nativeEvents()
       passHeaders(headers, response)
-      response.writeHead(statusCode, { 'content-type': headers['content-type'] ?? 'application/octet-stream' })
+      response.writeHead(status, { 'content-type': type })
       response.flushHeaders()
     },
     onData(chunk) {

@@ -29,11 +29,15 @@ export class StreamReply implements Reply {
   /** The head was written, and whether its body goes out in chunks: to a client of HTTP/1.0 it does not. */
   #committed = false
   #chunked = false
+  /** The head has gone out, with the first bytes. */
+  #onItsWay = false
   #begun = false
   #ended = false
   #draining = false
   #scheduled = false
   #heartbeat: NodeJS.Timeout | undefined
+  /** When something was sent last. */
+  #sentAt = 0
 
   constructor(response: ServerResponse, options: StreamReplyOptions) {
     this.#response = response
@@ -84,6 +88,11 @@ export class StreamReply implements Reply {
 
   /** Tells a waiting client that it is not forgotten. */
   beat(): void {
+    const early = this.#sentAt + this.#options.heartbeat - performance.now()
+    if (this.#begun && early > 0) {
+      this.#heartbeat = setTimeout(beat, Math.ceil(early), this)
+      return
+    }
     if (!this.#draining) {
       this.#commit()
       this.#send(wholePart(keepAlive, this.#chunked))
@@ -136,14 +145,22 @@ export class StreamReply implements Reply {
       this.#heartbeat = setTimeout(beat, this.#options.heartbeat, this)
     }
     this.#begun = true
-    this.#heartbeat?.refresh()
     this.#commit()
   }
 
-  /** `text`: a character for each byte. */
+  /**
+   * `text`: a character for each byte. Behind its head it goes to the socket: a message's own `write` corks that, and takes
+   * another turn, for each. Where the answers of earlier requests come first, the message keeps it until there is a socket.
+   */
   #send(text: string): void {
-    if (this.#response.write(text, 'latin1') || this.#draining) return
+    const response = this.#response
+    const socket = this.#onItsWay ? response.socket : null
+    this.#onItsWay = true
+    this.#sentAt = performance.now()
+    const taken = socket ? socket.write(text, 'latin1') : response.write(text, 'latin1')
+    if (taken || this.#draining) return
     this.#draining = true
+    socket?.once('drain', () => this.#flowOn())
     // Node's own timer of the socket: it looks whether bytes still go out, so that a slow reader is no stalled one.
     this.#response.setTimeout(this.#options.stalledClient)
   }

@@ -1,21 +1,20 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
 import type { Config } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
 import type { Upstream, UpstreamCall } from '../contract/format.ts'
 import { type CallOutcome, disconnected } from '../pipeline/call-end.ts'
-import type { ChunkJoiner } from '../wire/chunk-joiner.ts'
-import { type CallEvents, CallRequest } from './call-request.ts'
+import { type AnswerHeaders, headerOf } from '../upstreams/passed-headers.ts'
 import type { Passage } from './circuit.ts'
-import { decodedBody, readText } from './decoded-body.ts'
+import { BodyStream, decodedBody, encodingOf, readText } from './decoded-body.ts'
 import { PhaseTimer } from './phase-timer.ts'
-import { answerTooLarge, codeOf, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
+import type { Connection, Sender } from './upstream-connections.ts'
+import { answerTooLarge, codeOf, isNotHttp, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
 
 /** What a call tells, in this order: `onAnswer` once if there is one, `onData` any number of times, `onEnd` exactly once. */
 export interface CallHandlers {
   /** A 2xx status and its headers have come. Any other status is an `onEnd` with its error, and its `status`. */
-  onAnswer?(response: IncomingMessage): void
+  onAnswer?(headers: AnswerHeaders, status: number): void
   /** What one read of the upstream's socket gave, or one chunk where the call says that chunks matter; in the turn of that read. */
   onData(chunk: Buffer): void
   onEnd(outcome: CallOutcome, status?: number): void
@@ -47,8 +46,8 @@ export interface Contact {
 }
 
 export interface CallContext {
-  /** Gives the request to http-proxy-3. `fresh`: on a connection of its own. `onError`: of the request, or of its connection. */
-  send(request: CallRequest, url: URL, fresh: boolean, onError: (error: Error) => void): void
+  /** Gives the call to http-proxy-3. `onError`: it could not even be sent. */
+  send(call: UpstreamCall, sender: Sender, onError: (error: Error) => void): void
   /** Reads an answer whose status is not 2xx. */
   readError: Upstream['readError']
   timeouts: Config['timeouts']
@@ -61,24 +60,29 @@ const errorBodyTime = 2_000
 /** Bytes of an error's body that are read. */
 const errorBodyLimit = 64 * 1024
 
-/** Sends a call, and watches the answer's end itself: http-proxy-3 fires no event when an upstream dies in mid-body. */
-export class SentCall implements RunningCall, CallEvents {
+/** Sends a call, and says how its answer has ended. */
+export class SentCall implements RunningCall, Sender {
   readonly #call: UpstreamCall
   readonly #handlers: CallHandlers
   readonly #budget: Budget | undefined
   readonly #passage: Passage
   readonly #context: CallContext
-  /** The kept connection of the first try was stale; this one took a new one. */
-  readonly #again: boolean
-  readonly #timer: PhaseTimer
+  #timer: PhaseTimer
+  /** While the request is on it. */
+  #connection: Connection | undefined
+  #request: Dispatcher.DispatchOptions | undefined
+  /** From when the connection stands. */
+  #controller: Dispatcher.DispatchController | undefined
+  #answer: { status: number; headers: AnswerHeaders } | undefined
+  /** The body, where it is not read as it comes. */
+  #stream: BodyStream | undefined
+  #decoded: Readable | undefined
+  /** Who made the call holds it: it can be told. */
+  #held = false
   #over = false
   #flowing = false
-  #connected = false
-  #joiner: ChunkJoiner | undefined
-  #clientRequest: ClientRequest | undefined
-  #response: IncomingMessage | undefined
-  #body: Readable | undefined
-  #retried: SentCall | undefined
+  /** The kept connection of the first try was stale. */
+  #again = false
 
   constructor(
     call: UpstreamCall,
@@ -86,106 +90,149 @@ export class SentCall implements RunningCall, CallEvents {
     budget: Budget | undefined,
     passage: Passage,
     context: CallContext,
-    again = false,
   ) {
     this.#call = call
     this.#handlers = handlers
     this.#budget = budget
     this.#passage = passage
     this.#context = context
-    this.#again = again
-    this.#timer = new PhaseTimer(context.timeouts, (error) => this.#fail(error))
-    context.send(new CallRequest(call, this), call.url, again, (error) => this.#onError(error))
+    this.#timer = this.#startTimer()
+    context.send(call, this, (error) => this.onResponseError(undefined, error))
+    this.#held = true
   }
 
-  onRequest(request: ClientRequest): void {
-    this.#clientRequest = request
-    // A switch of protocols ends a request without a word of any other kind.
-    request.once('close', () => {
-      if (!this.#response) this.#fail(disconnected())
-    })
+  get isOver(): boolean {
+    return this.#over
   }
 
-  onSocket(socket: Socket, joiner: ChunkJoiner): void {
-    this.#joiner = joiner
-    joiner.expectAnswer(this.#call.chunksMatter ?? false)
-    if (!socket.connecting) return this.#onConnected()
-    socket.once(this.#call.url.protocol === 'https:' ? 'secureConnect' : 'connect', () => this.#onConnected())
+  onConnection(connection: Connection, request: Dispatcher.DispatchOptions): void {
+    this.#connection = connection
+    this.#request = request
   }
 
-  onResponse(response: IncomingMessage): void {
-    if (this.#over) return void response.destroy()
-    this.#response = response
-    const { contact, readError } = this.#context
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    this.#connection?.begin(this.#call.chunksMatter ?? false)
+    this.#timer.connected()
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
+    if (this.#over || status < 200) return
+    this.#answer = { status, headers }
+    const { contact } = this.#context
     contact.answeredAt = Date.now()
-    const { statusCode: status = 0, headers } = response
-    const body = decodedBody(response)
-    this.#body = body
-    if (status >= 200 && status < 300) {
-      if (body) return this.#receive(response, body)
+    const encoding = encodingOf(headers)
+    if (status >= 300) return this.#refuse(controller, this.#answer)
+    if (encoding === undefined) {
       this.#passage.succeed()
-      return this.#end(unknownEncoding(headers['content-encoding']))
+      return this.#end(unknownEncoding(headerOf(headers, 'content-encoding')))
     }
-    this.#timer.stop()
-    void readText(body ?? response, errorBodyLimit, errorBodyTime).then((text) => {
-      const error = readError(status, headers, text)
-      if (status >= 500 && error.status >= 500) this.#passage.fail(error)
-      else this.#passage.succeed()
-      this.#end(error, status)
-    })
+    this.#handlers.onAnswer?.(headers, status)
+    if (encoding === 'identity') return
+    this.#stream = new BodyStream(controller)
+    this.#decoded = decodedBody(this.#stream, encoding)
+      .on('data', (chunk: Buffer) => this.#take(chunk))
+      .on('end', () => this.#finished())
+      .on('error', (error) => this.#fail(disconnected(error)))
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#over && !this.#stream) return
+    this.#timer.received()
+    if (this.#stream) return this.#stream.add(chunk)
+    if (!this.#call.chunksMatter || !this.#connection) return this.#take(chunk)
+    for (const piece of this.#connection.joiner.cut(chunk)) this.#take(piece)
+  }
+
+  onResponseEnd(): void {
+    // What comes behind a last chunk is not this answer's; what comes behind a content-length may well be.
+    if (this.#answer?.headers['transfer-encoding'] !== undefined) this.#ended()
+    else process.nextTick(() => this.#ended())
+  }
+
+  /** `controller`: absent where the request was never written. */
+  onResponseError(controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    if (!this.#held) return process.nextTick(() => this.onResponseError(controller, error))
+    const connection = this.#connection
+    this.#connection = undefined
+    if (!this.#over && !this.#answer && !this.#again && connection?.isReused && isStale(error)) {
+      return this.#sendAgain(connection)
+    }
+    const hasEnded = connection?.hasEnded ?? false
+    connection?.giveUp()
+    if (this.#over) return
+    if (this.#stream) this.#stream.destroy(error)
+    else if (isNotHttp(error, hasEnded)) this.#fail(notHttp(error))
+    else this.#fail(this.#controller ? disconnected(error) : unreachable(this.#call.url, error))
   }
 
   pause(): void {
-    if (this.#retried) return this.#retried.pause()
     this.#timer.pause()
-    this.#body?.pause()
+    if (this.#decoded) this.#decoded.pause()
+    else this.#controller?.pause()
   }
 
   resume(): void {
-    if (this.#retried) return this.#retried.resume()
     if (!this.#over) this.#timer.resume()
-    this.#body?.resume()
+    if (this.#decoded) this.#decoded.resume()
+    else this.#controller?.resume()
   }
 
   finish(): void {
-    if (this.#retried) return this.#retried.finish()
     if (this.#over) return
     this.#close()
-    const response = this.#response
-    if (!response || response.complete) return this.#cut()
-    const limit = setTimeout(() => this.#cut(), drainTime).unref()
-    response.once('close', () => clearTimeout(limit))
-    this.#body?.resume()
+    if (!this.#connection) return
+    setTimeout(() => this.#cut(), drainTime).unref()
+    this.resume()
   }
 
   abort(): void {
-    if (this.#retried) return this.#retried.abort()
     if (this.#over) return
     this.#close()
     this.#passage.leave()
     this.#cut()
   }
 
-  #onConnected(): void {
-    this.#connected = true
-    this.#timer.connected()
+  /** The answer has ended as HTTP has it, and whatever came with its last bytes was looked at. */
+  #ended(): void {
+    const connection = this.#connection
+    this.#connection = undefined
+    const failure = connection?.failure
+    if (failure) connection?.giveUp()
+    else connection?.release()
+    if (this.#stream) this.#stream.end()
+    else if (!failure) this.#finished()
+    else this.#fail(failure.message === 'bad response' ? notHttp(failure) : disconnected(failure))
   }
 
-  #receive(response: IncomingMessage, body: Readable): void {
-    this.#handlers.onAnswer?.(response)
-    const joiner = body === response && this.#call.chunksMatter ? this.#joiner : undefined
-    body.on('data', (chunk: Buffer) => {
-      this.#timer.received()
-      if (!joiner) return this.#take(chunk)
-      for (const piece of joiner.cut(chunk)) this.#take(piece)
+  #startTimer(): PhaseTimer {
+    return new PhaseTimer(this.#context.timeouts, (error) => this.#fail(error))
+  }
+
+  /** Over the same connection, which is made anew. */
+  #sendAgain(connection: Connection): void {
+    const request = this.#request
+    this.#again = true
+    this.#controller = undefined
+    this.#connection = connection
+    this.#timer.stop()
+    this.#timer = this.#startTimer()
+    process.nextTick(() => {
+      if (request && !this.#over) connection.send(request, this)
     })
-    body.on('end', () => {
-      this.#passage.succeed()
-      this.#end(isDelimited(response) ? 'complete' : 'unproven')
-    })
-    body.on('error', (error) => this.#fail(disconnected(error)))
-    response.on('close', () => {
-      if (!response.complete) this.#fail(disconnected())
+  }
+
+  #refuse(controller: Dispatcher.DispatchController, answer: { status: number; headers: AnswerHeaders }): void {
+    const { status, headers } = answer
+    this.#timer.stop()
+    const stream = new BodyStream(controller)
+    this.#stream = stream
+    const body = decodedBody(stream, encodingOf(headers) ?? 'identity')
+    void readText(body, errorBodyLimit, errorBodyTime).then((text) => {
+      const error = this.#context.readError(status, headers, text)
+      if (status >= 500 && error.status >= 500) this.#passage.fail(error)
+      else this.#passage.succeed()
+      this.#end(error, status)
     })
   }
 
@@ -203,25 +250,19 @@ export class SentCall implements RunningCall, CallEvents {
     this.#handlers.onData(chunk)
   }
 
+  /** The message has ended as HTTP has it. */
+  #finished(): void {
+    if (this.#over) return
+    this.#passage.succeed()
+    this.#end(this.#answer && isDelimited(this.#answer) ? 'complete' : 'unproven')
+  }
+
   /** It broke on the way. */
   #fail(error: ProxyError): void {
     if (this.#over) return
     this.#context.contact.failedAt = Date.now()
     this.#passage.fail(error)
     this.#end(error)
-  }
-
-  #onError(error: Error): void {
-    const response = this.#response
-    // What comes behind a last chunk is not this answer's; what comes behind a content-length may well be.
-    if (this.#over || (response?.complete && response.headers['transfer-encoding'] !== undefined)) return
-    if (this.#clientRequest?.reusedSocket && !response && !this.#again && isStale(error)) {
-      this.#close()
-      this.#retried = new SentCall(this.#call, this.#handlers, this.#budget, this.#passage, this.#context, true)
-      return
-    }
-    if (codeOf(error)?.startsWith('HPE_')) this.#fail(notHttp(error))
-    else this.#fail(response || this.#connected ? disconnected(error) : unreachable(this.#call.url, error))
   }
 
   #end(outcome: CallOutcome, status?: number): void {
@@ -237,23 +278,24 @@ export class SentCall implements RunningCall, CallEvents {
     this.#timer.stop()
   }
 
-  /** Gives the connection up, or back where the answer has come to its end. */
+  /** Gives the connection up, unless the answer has come to its end. */
   #cut(): void {
-    const response = this.#response
-    if (!response?.complete) return void this.#clientRequest?.destroy()
-    if (response !== this.#body) this.#body?.destroy()
-    response.unpipe()
-    response.resume()
+    const connection = this.#connection
+    if (!connection) return
+    if (this.#controller) return this.#controller.abort(new Error('nobody waits for the answer any more'))
+    this.#connection = undefined
+    connection.giveUp()
   }
 }
 
 /** Whether HTTP itself tells where the body ends. One that lasts until the socket closes may have been cut. */
-function isDelimited({ headers, statusCode }: IncomingMessage): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined || statusCode === 204
+function isDelimited({ headers, status }: { headers: AnswerHeaders; status: number }): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined || status === 204
 }
 
 /** The upstream had closed a kept connection while the request was on its way, or had sent more than its last answer. */
 function isStale(error: Error): boolean {
-  const code = codeOf(error) ?? ''
-  return code === 'ECONNRESET' || code === 'EPIPE' || code.startsWith('HPE_')
+  return staleCodes.has(codeOf(error) ?? '') || isNotHttp(error, false)
 }
+
+const staleCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])

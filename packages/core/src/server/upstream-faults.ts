@@ -1,11 +1,17 @@
 import type { ProxyError } from '../contract/error.ts'
 import { proxyError } from '../errors.ts'
 
-/** The connection ended in the midst of an answer, or where one was to come. */
 /** What came is not HTTP, or breaks its rules. */
 export function notHttp(error: Error): ProxyError {
-  const message = `The upstream sent something that is not HTTP (${codeOf(error)}).`
+  const message = `The upstream sent something that is not HTTP (${error.message}).`
   return proxyError('upstream_invalid_answer', message, { cause: error })
+}
+
+/** As undici names it. `hasEnded`: the upstream has closed the connection, which explains a body that is too short. */
+export function isNotHttp(error: Error, hasEnded: boolean): boolean {
+  if (error.name === 'HTTPParserError') return true
+  const code = codeOf(error)
+  return code === 'UND_ERR_HEADERS_OVERFLOW' || (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && !hasEnded)
 }
 
 /** A sign-in page, a captive portal, a wrong address: no wire of a model speaks HTML. */

@@ -2,24 +2,31 @@ const carriageReturn = 0x0d
 const newline = 0x0a
 /** Bytes of a line end. */
 const lineEnd = 2
-/** Digits of a chunk's size that are read; what has more is left to Node's parser. */
+/** Digits of a chunk's size that are read; what has more is left to the parser. */
 const mostDigits = 7
 const headEnd = Buffer.from('\r\n\r\n')
 const chunkedAnswer = /^HTTP\/1\.1 200 .*\r\ntransfer-encoding: *chunked *\r\n/is
+/** What may come before an answer (RFC 9110, 15.2). A switch of protocols comes in its place. */
+const interimAnswer = /^HTTP\/1\.1 1(?!01)\d\d /
+const protocol = 'HTTP/'
+/** Bytes of a head that are held until it is whole. */
+const longestHead = 16 * 1024
+const nothing = Buffer.alloc(0)
 
 /**
- * Joins the chunks of `transfer-encoding: chunked` (RFC 9112, 7.1) that come in one read of a connection, before Node's HTTP
- * parser sees them: it takes a microsecond for each chunk, and copies it into a buffer of its own. What it gives has the
- * same body as what it took, and is cut, malformed or unfinished wherever that is. Anything out of the ordinary passes as it
- * came: a head in several reads, another status, chunk extensions, trailers.
+ * Joins the chunks of `transfer-encoding: chunked` (RFC 9112, 7.1) that come in one read of a connection, before an HTTP
+ * parser sees them: it takes a microsecond for each. What it gives has the same body as what it took, and is cut, malformed
+ * or unfinished wherever that is. Anything out of the ordinary passes as it came: another status, chunk extensions, trailers.
+ * Interim answers (100, 103) are left out: nobody asked for them, and undici takes a 100 for a fault.
  */
 export class ChunkJoiner {
   #state: 'verbatim' | 'head' | 'chunks' = 'verbatim'
   /** Bytes up to the next chunk's size: of the payload, and the line end behind it. */
   #left = 0
-  /** The beginning of a chunk's size, where a read ended in it. */
+  /** The beginning of a head or of a chunk's size, where a read ended in it. */
   #held: Buffer | undefined
-  /** Where the payloads of the current read begin, and how long they are. */
+  /** How many payloads the current read has, where they begin, and how long they are. */
+  #count = 0
   readonly #starts: number[] = []
   readonly #lengths: number[] = []
   /** How the joined body was cut into chunks; only where somebody asks. */
@@ -36,9 +43,9 @@ export class ChunkJoiner {
   /** What one read gave, its chunks joined. They are moved within the same memory. */
   take(read: Buffer): Buffer {
     if (this.#state === 'verbatim') return read
-    if (this.#state === 'head') return this.#takeHead(read)
     const bytes = this.#held ? Buffer.concat([this.#held, read]) : read
     this.#held = undefined
+    if (this.#state === 'head') return this.#takeHead(bytes)
     const before = Math.min(this.#left - lineEnd, bytes.length)
     if (before > 0) this.#cuts?.push(before)
     if (this.#left < bytes.length) return this.#join(bytes, this.#left)
@@ -67,11 +74,17 @@ export class ChunkJoiner {
     return pieces
   }
 
-  #takeHead(read: Buffer): Buffer {
-    const end = read.indexOf(headEnd)
-    const isChunked = end > 0 && chunkedAnswer.test(read.toString('latin1', 0, end + lineEnd))
+  #takeHead(bytes: Buffer): Buffer {
+    const end = bytes.indexOf(headEnd)
+    if (end < 0 && bytes.length < longestHead && protocol.startsWith(bytes.toString('latin1', 0, protocol.length))) {
+      this.#held = Buffer.from(bytes)
+      return nothing
+    }
+    const head = bytes.toString('latin1', 0, end + lineEnd)
+    if (end > 0 && interimAnswer.test(head)) return this.#takeHead(bytes.subarray(end + headEnd.length))
+    const isChunked = end > 0 && chunkedAnswer.test(head)
     this.#state = isChunked ? 'chunks' : 'verbatim'
-    return isChunked ? this.#join(read, end + headEnd.length) : read
+    return isChunked ? this.#join(bytes, end + headEnd.length) : bytes
   }
 
   /** `from`: where the next chunk's size stands. */
@@ -79,8 +92,8 @@ export class ChunkJoiner {
     const { end, total } = this.#find(bytes, from)
     const starts = this.#starts
     const lengths = this.#lengths
-    this.#cuts?.push(...lengths)
-    const last = starts.length - 1
+    const last = this.#count - 1
+    if (this.#cuts) for (let index = 0; index <= last; index += 1) this.#cuts.push(lengths[index] ?? 0)
     if (last < 1) return end === bytes.length ? bytes : bytes.subarray(0, end)
     // From the last to the first, so that nothing is overwritten: the first chunk's size may become longer.
     let at = (starts[last] ?? 0) + (lengths[last] ?? 0)
@@ -100,8 +113,7 @@ export class ChunkJoiner {
 
   /** Notes the payloads. `total`: what their chunks hold when the last one is whole; `end`: of what may pass. */
   #find(bytes: Buffer, from: number): { end: number; total: number } {
-    this.#starts.length = 0
-    this.#lengths.length = 0
+    this.#count = 0
     let total = 0
     for (let at = from; at < bytes.length; ) {
       let size = 0
@@ -119,12 +131,13 @@ export class ChunkJoiner {
       const isOrdinary = size > 0 && behind - at <= mostDigits && isLineEnd(bytes, behind)
       const whole = start + size
       if (!isOrdinary || (whole + lineEnd <= bytes.length && !isLineEnd(bytes, whole))) {
-        // The last chunk, or one that is left to Node's parser.
+        // The last chunk, or one that is left to the parser.
         this.#state = 'verbatim'
         return { end: bytes.length, total }
       }
-      this.#starts.push(start)
-      this.#lengths.push(Math.min(size, bytes.length - start))
+      this.#starts[this.#count] = start
+      this.#lengths[this.#count] = Math.min(size, bytes.length - start)
+      this.#count += 1
       total += size
       at = whole + lineEnd
       this.#left = at - bytes.length

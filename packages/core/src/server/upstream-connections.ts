@@ -1,0 +1,167 @@
+import { Socket } from 'node:net'
+import type { buildConnector, Client, Dispatcher } from 'undici'
+import { onDemand } from '../on-demand.ts'
+import { ChunkJoiner } from '../wire/chunk-joiner.ts'
+import { codeOf } from './upstream-faults.ts'
+
+/** Who sends a request over a connection, and is told of its answer. */
+export interface Sender extends Dispatcher.DispatchHandler {
+  /** Nobody waits any more: it wants no connection. */
+  readonly isOver: boolean
+  /** The request goes out over this connection, as soon as that stands. */
+  onConnection(connection: Connection, request: Dispatcher.DispatchOptions): void
+}
+
+export interface ConnectionOptions {
+  /** How many there may be at the same time. */
+  most: number
+  connect: buildConnector.connector
+}
+
+/** Milliseconds after which an idle connection is closed, where the upstream names no time: less than servers wait. */
+const idleTime = 55_000
+/** Idle ones that are kept. */
+const mostIdle = 256
+
+/** The connections to one origin. The one that was used last is used next: the others may end for want of use. */
+export class Connections {
+  readonly #origin: string
+  readonly #options: ConnectionOptions
+  readonly #idle: Connection[] = []
+  readonly #waiting: { request: Dispatcher.DispatchOptions; sender: Sender }[] = []
+  #count = 0
+  #closed = false
+
+  constructor(origin: string, options: ConnectionOptions) {
+    this.#origin = origin
+    this.#options = options
+  }
+
+  /** Sends a request over an idle connection or a new one, or as soon as there may be one. */
+  send(request: Dispatcher.DispatchOptions, sender: Sender): void {
+    const connection = this.#idle.pop() ?? this.#create()
+    if (connection) connection.send(request, sender)
+    else this.#waiting.push({ request, sender })
+  }
+
+  /** Takes a connection back whose request has ended. */
+  release(connection: Connection): void {
+    const next = this.#nextWaiting()
+    if (next) return connection.send(next.request, next.sender)
+    if (!this.#closed && this.#idle.length < mostIdle) return void this.#idle.push(connection)
+    this.#count -= 1
+    connection.close()
+  }
+
+  /** Forgets a connection that was given up. */
+  forget(): void {
+    this.#count -= 1
+    const next = this.#nextWaiting()
+    if (next) this.send(next.request, next.sender)
+  }
+
+  /** Closes the idle ones now, and each of the others when its request has ended. */
+  close(): void {
+    this.#closed = true
+    for (const connection of this.#idle.splice(0)) connection.close()
+  }
+
+  #create(): Connection | undefined {
+    if (this.#count >= this.#options.most) return undefined
+    this.#count += 1
+    return new Connection(this.#origin, this.#options.connect, this)
+  }
+
+  #nextWaiting(): { request: Dispatcher.DispatchOptions; sender: Sender } | undefined {
+    for (;;) {
+      const next = this.#waiting.shift()
+      if (!next?.sender.isOver) return next
+    }
+  }
+}
+
+/** A connection that carries one request after the other. It is made anew by itself where it has ended meanwhile. */
+export class Connection {
+  readonly #owner: Connections
+  readonly #client: Client
+  #socket: Socket | undefined
+  #joiner = new ChunkJoiner()
+  /** Requests that went over the socket. */
+  #carried = 0
+
+  constructor(origin: string, connect: buildConnector.connector, owner: Connections) {
+    this.#owner = owner
+    this.#client = new (onDemand.undici().Client)(origin, {
+      connect: (target, callback) => {
+        // It gives the socket at once, though its type does not say so.
+        const socket: unknown = connect(target, callback)
+        if (socket instanceof Socket) this.#begin(socket)
+      },
+      // Each phase is timed by the call itself.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: idleTime,
+    })
+  }
+
+  /** Of what the socket reads. */
+  get joiner(): ChunkJoiner {
+    return this.#joiner
+  }
+
+  /** The request is not the first over its socket: the upstream may just have closed it. */
+  get isReused(): boolean {
+    return this.#carried > 1
+  }
+
+  /** What ended the socket, other than HTTP itself. */
+  get failure(): Error | undefined {
+    const error = this.#socket?.errored
+    return error && codeOf(error) !== 'UND_ERR_INFO' ? error : undefined
+  }
+
+  /** The upstream has ended it. */
+  get hasEnded(): boolean {
+    return this.#socket?.readableEnded ?? false
+  }
+
+  send(request: Dispatcher.DispatchOptions, sender: Sender): void {
+    sender.onConnection(this, request)
+    this.#client.dispatch(request, sender)
+  }
+
+  /** A request is written next. `keepCuts`: how its answer's body was cut into chunks will be asked. */
+  begin(keepCuts: boolean): void {
+    this.#carried += 1
+    this.#joiner.expectAnswer(keepCuts)
+  }
+
+  /** The request has ended. */
+  release(): void {
+    this.#owner.release(this)
+  }
+
+  /** Ends it, also where it does not stand yet. */
+  giveUp(): void {
+    void this.#client.destroy()
+    this.#socket?.destroy()
+    this.#owner.forget()
+  }
+
+  close(): void {
+    void this.#client.close()
+  }
+
+  /** What the socket reads goes through the joiner before anybody else has it, for as long as the connection is kept. */
+  #begin(socket: Socket): void {
+    this.#socket = socket
+    this.#carried = 0
+    const joiner = new ChunkJoiner()
+    this.#joiner = joiner
+    const push = socket.push.bind(socket)
+    // By `push` a stream's source gives what it has read (Node documents it for implementers): a stream in between would cost
+    // every chunk of every answer, also where there is nothing to join.
+    socket.push = (chunk: unknown, encoding?: BufferEncoding) =>
+      push(Buffer.isBuffer(chunk) ? joiner.take(chunk) : chunk, encoding)
+  }
+}

@@ -1,4 +1,4 @@
-import type { Logger as Winston } from 'winston'
+import type { transports, Logger as Winston } from 'winston'
 import type { Logger } from './contract/exchange.ts'
 import { lineBatch } from './line-batch.ts'
 import { onDemand } from './on-demand.ts'
@@ -29,11 +29,11 @@ export function createLogger({
 }: LoggerOptions): Logger {
   let winston: Winston | undefined
   const create = (): Winston => {
-    const { createLogger: createWinston, format, transports } = onDemand.winston()
+    const { createLogger: createWinston, format } = onDemand.winston()
     return createWinston({
       level,
       format: format.printf((record) => line(record, secrets, fields)),
-      transports: [new transports.Stream({ stream })],
+      transports: [createTransport(stream)],
     })
   }
   const wanted = levels.slice(0, levels.indexOf(level) + 1)
@@ -48,6 +48,20 @@ export function createLogger({
   return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') }
 }
 
+/** Under which winston keeps the line of a record (triple-beam). */
+const lineOf = Symbol.for('message')
+
+/** Writes winston's lines to a stream. Its own transport takes another turn of the event loop for each. */
+function createTransport(stream: NodeJS.WritableStream): transports.StreamTransportInstance {
+  class LineTransport extends onDemand.winston().transports.Stream {
+    override log(record: Record<symbol, unknown>, next: () => void): void {
+      stream.write(`${record[lineOf]}\n`)
+      next()
+    }
+  }
+  return new LineTransport({ stream })
+}
+
 function line(
   record: { level: string; message?: unknown; detail?: unknown },
   secrets: readonly string[],
@@ -55,30 +69,32 @@ function line(
 ): string {
   const { level, message } = record
   const detail = isDetail(record.detail) ? { ...record.detail, ...always } : always
-  const fields = Object.entries(detail).flatMap(([name, value]) => field(name, value, level))
-  const text = [new Date().toISOString(), level.padEnd(5), redactText(printable(String(message))), ...fields].join(' ')
-  return secrets.reduce((shown, secret) => (secret.length > 3 ? shown.replaceAll(secret, mask) : shown), text)
+  let text = `${new Date().toISOString()} ${level.padEnd(5)} ${redactText(printable(String(message)))}`
+  for (const name in detail) text += field(name, detail[name], level)
+  for (const secret of secrets) if (secret.length > 3) text = text.replaceAll(secret, mask)
+  return text
 }
 
-function field(name: string, value: unknown, level: string): string[] {
-  if (value === undefined) return []
-  if (isSecretName(name)) return [`${name}=${mask}`]
+function field(name: string, value: unknown, level: string): string {
+  if (value === undefined) return ''
+  if (isSecretName(name)) return ` ${name}=${mask}`
   // A stack helps only who looks for the cause of an error of the program itself.
-  if (value instanceof Error && level === 'debug')
-    return [`${name}=${quoted(redactText(value.stack ?? value.message))}`]
+  if (value instanceof Error && level === 'debug') return ` ${name}=${quoted(redactText(value.stack ?? value.message))}`
   const shown = redact(value)
-  return [`${name}=${typeof shown === 'string' ? quoted(shown) : (JSON.stringify(shown) ?? String(shown))}`]
+  return ` ${name}=${typeof shown === 'string' ? quoted(shown) : (JSON.stringify(shown) ?? String(shown))}`
 }
 
 function quoted(text: string): string {
   return /^[\w.:/@%+,*-]+$/.test(text) ? text : JSON.stringify(text)
 }
 
+const unprintable = /[\p{Cc}\u2028\u2029]/u
+const everyUnprintable = new RegExp(unprintable, 'gu')
+
 /** One record is one line, and cannot steer the terminal: a model's name comes from a client. */
 function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) =>
-    JSON.stringify(character).slice(1, -1).replace('\u007f', '?'),
-  )
+  if (!unprintable.test(text)) return text
+  return text.replace(everyUnprintable, (character) => JSON.stringify(character).slice(1, -1).replace('\u007f', '?'))
 }
 
 function isDetail(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,8 @@
 /** Bytes after which what is collected should be sent. */
 const enough = 64 * 1024
 const size = 2 * enough
+/** Characters or bytes of a part that need not become bytes while it is the only one. */
+const shortPart = 4 * 1024
 const lineEnd = '\r\n'
 /** Room for a chunk's size in hexadecimal, and its line end. */
 const headRoom = 8 + lineEnd.length
@@ -9,16 +11,18 @@ const shared = Buffer.allocUnsafeSlow(size)
 let isTaken = false
 
 /**
- * Collects what one turn of the event loop gives a client, so that it is written once. Each part becomes bytes at once: to
- * put texts together and make bytes of the whole costs several times as much. Replies follow each other, so one memory
- * serves nearly all of them, and only until they are flushed.
+ * Collects what one turn of the event loop gives a client, so that it is written once. Where it gives several parts, each
+ * becomes bytes at once: to put texts together and make bytes of the whole costs several times as much. Replies follow each
+ * other, so one memory serves nearly all of them, and only until they are flushed.
  */
 export class TurnBuffer {
+  /** The only part until now. */
+  #part: string | Buffer | undefined
   #memory: Buffer | undefined
   #end = headRoom
 
   get isEmpty(): boolean {
-    return this.#end === headRoom
+    return this.#end === headRoom && this.#part === undefined
   }
 
   /** Has so much that it should be taken. */
@@ -28,6 +32,17 @@ export class TurnBuffer {
 
   /** `false`: the part does not fit in. Take what is there and add it again, or send it alone, where nothing is there. */
   add(part: string | Buffer): boolean {
+    if (part.length === 0) return true
+    if (this.isEmpty && part.length <= shortPart) {
+      this.#part = part
+      return true
+    }
+    const first = this.#part
+    this.#part = undefined
+    return (first === undefined || this.#put(first)) && this.#put(part)
+  }
+
+  #put(part: string | Buffer): boolean {
     const longest = typeof part === 'string' ? part.length * 3 : part.length
     if (this.#end + longest + lineEnd.length > size) return false
     this.#memory ??= claim()
@@ -41,7 +56,11 @@ export class TurnBuffer {
    */
   take(framed: boolean): string {
     const memory = this.#memory
-    if (memory === undefined) return ''
+    if (memory === undefined) {
+      const part = this.#part ?? ''
+      this.#part = undefined
+      return part === '' ? '' : wholePart(part, framed)
+    }
     const head = framed ? chunkHead(this.#end - headRoom) : ''
     const start = headRoom - head.length
     memory.write(head, start, 'latin1')
@@ -52,6 +71,7 @@ export class TurnBuffer {
   }
 
   forget(): void {
+    this.#part = undefined
     if (this.#memory === shared) isTaken = false
     this.#memory = undefined
     this.#end = headRoom
@@ -66,9 +86,13 @@ function claim(): Buffer {
 
 /** A part of any length, as `take` gives it. */
 export function wholePart(part: string | Buffer, framed: boolean): string {
-  const bytes = typeof part === 'string' ? Buffer.from(part) : part
-  const text = bytes.toString('latin1')
-  return framed ? chunkHead(bytes.length) + text + lineEnd : text
+  const text = typeof part === 'string' ? bytesOf(part) : part.toString('latin1')
+  return framed ? chunkHead(text.length) + text + lineEnd : text
+}
+
+/** A text's bytes in UTF-8, a character for each. Most are the text itself. */
+function bytesOf(text: string): string {
+  return Buffer.byteLength(text) === text.length ? text : Buffer.from(text).toString('latin1')
 }
 
 /** The chunk that ends a body. */

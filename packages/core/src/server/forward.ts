@@ -98,7 +98,26 @@ function requestOf({ method, headers, body }: UpstreamCall, path: string): Dispa
   if (body === undefined || typeof body === 'string') return { ...request, body }
   if (body.length === 1) return { ...request, body: body[0] }
   const length = body.reduce((sum, piece) => sum + piece.length, 0)
-  return { ...request, headers: { ...request.headers, 'content-length': String(length) }, body: Readable.from(body) }
+  return { ...request, headers: { ...request.headers, 'content-length': String(length) }, body: new Pieces(body) }
+}
+
+/** A body in pieces. All of them are at hand, and are given in one turn: a pause would spare no memory. */
+class Pieces extends Readable {
+  readonly #pieces: readonly Buffer[]
+
+  constructor(pieces: readonly Buffer[]) {
+    super()
+    this.#pieces = pieces
+  }
+
+  override pause(): this {
+    return this
+  }
+
+  override _read(): void {
+    for (const piece of this.#pieces) this.push(piece)
+    this.push(null)
+  }
 }
 
 /** Never connected: what is given to http-proxy-3 belongs to no client's socket. */

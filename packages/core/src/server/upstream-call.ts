@@ -112,7 +112,7 @@ export class SentCall implements RunningCall, Sender {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    this.#connection?.begin(this.#call.chunksMatter ?? false)
+    this.#connection?.begin(this.#call)
     this.#timer.connected()
   }
 

@@ -35,7 +35,7 @@ class Call implements Sender {
     this.connection = connection
   }
   onRequestStart(): void {
-    this.connection?.begin(false)
+    this.connection?.begin({})
   }
   onResponseStart(): void {}
   onResponseData(): void {}

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import type { buildConnector, Client, Dispatcher } from 'undici'
+import type { UpstreamCall } from '../contract/format.ts'
 import { onDemand } from '../on-demand.ts'
 import { ChunkJoiner } from '../wire/chunk-joiner.ts'
 import { codeOf } from './upstream-faults.ts'
@@ -130,10 +131,14 @@ export class Connection {
     this.#client.dispatch(request, sender)
   }
 
-  /** A request is written next. `keepCuts`: how its answer's body was cut into chunks will be asked. */
-  begin(keepCuts: boolean): void {
+  /** A call's request is written next: where its body is in pieces, all of them at once. */
+  begin({ body, chunksMatter = false }: Pick<UpstreamCall, 'body' | 'chunksMatter'>): void {
     this.#carried += 1
-    this.#joiner.expectAnswer(keepCuts)
+    this.#joiner.expectAnswer(chunksMatter)
+    const socket = this.#socket
+    if (!socket || typeof body !== 'object' || body.length < 2) return
+    socket.cork()
+    setImmediate(() => socket.uncork())
   }
 
   /** The request has ended. */

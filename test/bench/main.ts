@@ -58,7 +58,7 @@ async function run(options: Options): Promise<Outcome> {
     if (!options.profile) return { results }
     console.error('profiling what missed its goals')
     const { profiles, flameRoot } = await explainMisses(rig, results.goals)
-    return { results: { ...results, profiles }, flameRoot }
+    return { results: { ...results, profiles }, ...(flameRoot && { flameRoot }) }
   } finally {
     await rig.stop()
   }

@@ -33,7 +33,8 @@ export async function startArgoProxy(kind: 'openai' | 'argo', context: HopContex
   return { ...program, port: await program.line(readyPort, 20_000) }
 }
 
-function readyPort(line: string): number | undefined {
+/** Of the line that tells that it is ready. */
+export function readyPort(line: string): number | undefined {
   const ready = /^argo-proxy listening on http:\/\/.*:(\d+)/.exec(line)
   return ready ? Number(ready[1]) : undefined
 }

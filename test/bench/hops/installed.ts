@@ -6,11 +6,18 @@ import { fileURLToPath } from 'node:url'
 const packages = fileURLToPath(new URL('../../../packages', import.meta.url))
 const cache = fileURLToPath(new URL('../../../node_modules/.cache/argo-proxy-installed', import.meta.url))
 
+let installed: string | undefined
+
 /**
  * Packs what was built as for npm, and installs it into an empty folder: the files that a user starts are fewer than those
- * of the workspace. Gives the path of the program.
+ * of the workspace. Does so once, and gives the path of the program.
  */
 export function installArgoProxy(): string {
+  installed ??= install()
+  return installed
+}
+
+function install(): string {
   const tarballs = join(cache, 'tarballs')
   rmSync(cache, { recursive: true, force: true })
   mkdirSync(tarballs, { recursive: true })

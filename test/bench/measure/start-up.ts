@@ -1,10 +1,11 @@
-import { launchArgoProxy } from '../hops/argo-proxy.ts'
+import { launchArgoProxy, readyPort } from '../hops/argo-proxy.ts'
 import { freePort, type HopContext, NotHere } from '../hops/hop.ts'
 import { installArgoProxy } from '../hops/installed.ts'
 import { launchPortkey } from '../hops/portkey.ts'
 import { untilListening } from '../hops/until-listening.ts'
 import { startChild } from '../processes/children.ts'
 import type { Program } from '../processes/program.ts'
+import { monotonicMicroseconds, type Span } from '../profile/cpu-profile.ts'
 
 export const startNames = ['node', 'help', 'argo-proxy', 'portkey'] as const
 export type StartName = (typeof startNames)[number]
@@ -47,22 +48,37 @@ function startOnce(name: StartName, installed: string, context: HopContext): Pro
     case 'help':
       return untilEnd([installed, '--help'])
     case 'argo-proxy':
-      return untilOpen((port) => launchArgoProxy('argo', context, port, installed))
+      return millisecondsOf(startInstalled(context, installed))
     case 'portkey':
-      return untilOpen(launchPortkey)
+      return millisecondsOf(untilOpen(launchPortkey))
   }
 }
 
-async function untilOpen(launch: (port: number) => Program): Promise<number> {
+/** One start of what npm installed, from its process's to when it listens. */
+export function startInstalled(context: HopContext, installed: string): Promise<Span> {
+  return untilOpen((port) => {
+    const program = launchArgoProxy('argo', context, port, installed)
+    const ready = program.line(readyPort, 20_000)
+    // Before it is ready a signal ends it at once, and a profiler writes nothing.
+    return { ...program, stop: () => ready.then(program.stop, program.stop) }
+  })
+}
+
+async function untilOpen(launch: (port: number) => Program): Promise<Span> {
   const port = await freePort()
-  const started = performance.now()
+  const since = monotonicMicroseconds()
   const program = launch(port)
   try {
     await untilListening(program, port)
-    return performance.now() - started
+    return { since, until: monotonicMicroseconds() }
   } finally {
     await program.stop()
   }
+}
+
+async function millisecondsOf(time: Promise<Span>): Promise<number> {
+  const { since, until } = await time
+  return (until - since) / 1_000
 }
 
 async function untilEnd(args: string[]): Promise<number> {

@@ -24,11 +24,25 @@ export interface Frame {
   children: Map<string, Frame>
 }
 
+/** From one moment to another, microseconds of the monotonic clock. */
+export interface Span {
+  since: number
+  until: number
+}
+
+export function monotonicMicroseconds(): number {
+  return Number(process.hrtime.bigint() / 1_000n)
+}
+
+export function emptyTree(): Frame {
+  return { name: 'all', place: 'engine', self: 0, total: 0, children: new Map() }
+}
+
 /**
- * The tree of a profile's stacks: the same function called from the same stack is one frame. Left out are idle time and
- * what was before `since`, microseconds of the monotonic clock.
+ * Adds a profile's stacks of that span to the tree: the same function called from the same stack is one frame. Idle time is
+ * left out. Gives when the profile began.
  */
-export function readCpuProfile(file: string, since = 0): Frame {
+export function addCpuProfile(root: Frame, file: string, { since, until }: Span): number {
   const profile: CpuProfile = JSON.parse(readFileSync(file, 'utf8'))
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
   const selfTimes = new Map<number, number>()
@@ -36,17 +50,15 @@ export function readCpuProfile(file: string, since = 0): Frame {
   for (const [index, id] of profile.samples.entries()) {
     const delta = profile.timeDeltas[index] ?? 0
     time += delta
-    if (time >= since) selfTimes.set(id, (selfTimes.get(id) ?? 0) + delta)
+    if (time >= since && time <= until) selfTimes.set(id, (selfTimes.get(id) ?? 0) + delta)
   }
-  const root: Frame = { name: 'all', place: 'engine', self: 0, total: 0, children: new Map() }
 
   function add(id: number, parent: Frame): number {
     const node = nodes.get(id)
     if (!node || node.callFrame.functionName === '(idle)') return 0
     const { functionName, url, lineNumber } = node.callFrame
     const name = nameOf(functionName, url, lineNumber)
-    const frame = parent.children.get(name) ?? { name, place: placeOf(url), self: 0, total: 0, children: new Map() }
-    parent.children.set(name, frame)
+    const frame = childOf(parent, name, placeOf(url))
     const self = selfTimes.get(id) ?? 0
     const below = (node.children ?? []).reduce((sum, child) => sum + add(child, frame), 0)
     frame.self += self
@@ -56,7 +68,21 @@ export function readCpuProfile(file: string, since = 0): Frame {
 
   const [first] = profile.nodes
   for (const child of first?.children ?? []) root.total += add(child, root)
-  return root
+  return profile.startTime
+}
+
+/** Adds what no profile tells. */
+export function addTime(root: Frame, name: string, microseconds: number): void {
+  const frame = childOf(root, name, 'engine')
+  frame.self += microseconds
+  frame.total += microseconds
+  root.total += microseconds
+}
+
+function childOf(parent: Frame, name: string, place: Frame['place']): Frame {
+  const frame = parent.children.get(name) ?? { name, place, self: 0, total: 0, children: new Map() }
+  parent.children.set(name, frame)
+  return frame
 }
 
 /** Without the folders of this machine. */

@@ -1,6 +1,3 @@
-import type { PathName } from '../paths.ts'
-import type { WorkloadName } from '../workloads.ts'
-
 /** A function: what it took itself, and with all that it called. */
 export interface Line {
   name: string
@@ -8,10 +5,10 @@ export interface Line {
   total: number
 }
 
-/** Where the time of a path goes, or its memory; the most expensive function first. */
+/** Where the time of something goes, or its memory; the most expensive function first. */
 export interface Profile {
-  workload: WorkloadName
-  path: PathName
-  unit: '% of CPU' | 'KB/stream'
+  /** Of what. */
+  title: string
+  unit: '% of CPU' | '% of the time' | 'KB/stream'
   lines: Line[]
 }

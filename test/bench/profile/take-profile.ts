@@ -1,12 +1,14 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NotHere } from '../hops/hop.ts'
+import { type HopContext, NotHere } from '../hops/hop.ts'
+import { installArgoProxy } from '../hops/installed.ts'
 import type { Rig } from '../measure/rig.ts'
 import { type Job, runJob } from '../measure/run-job.ts'
+import { startInstalled } from '../measure/start-up.ts'
 import { type PathName, paths } from '../paths.ts'
 import { type WorkloadName, workloads } from '../workloads.ts'
-import { type Frame, readCpuProfile } from './cpu-profile.ts'
+import { addCpuProfile, addTime, emptyTree, type Frame, monotonicMicroseconds, type Span } from './cpu-profile.ts'
 
 export interface ProfileOrder {
   workload: WorkloadName
@@ -17,13 +19,36 @@ export interface ProfileOrder {
 
 /** Where the time of a path goes. What is before the first requests (start-up, compiling) is left out. */
 export async function takeCpuProfile(rig: Rig, order: ProfileOrder): Promise<Frame> {
+  const root = emptyTree()
+  await addProfileOf(root, 250, (flags) => loadWith(rig, order, flags))
+  return root
+}
+
+/** Where the time of `argo-proxy start` goes until it listens; of several starts together, since one has few samples. */
+export async function takeStartProfile(context: HopContext, times: number): Promise<Frame> {
+  const installed = installArgoProxy()
+  const root = emptyTree()
+  for (let time = 0; time < times; time += 1) {
+    const { began, since } = await addProfileOf(root, 100, (nodeFlags) =>
+      startInstalled({ ...context, nodeFlags }, installed),
+    )
+    addTime(root, '(Node itself, before it profiles)', began - since)
+  }
+  return root
+}
+
+/** Runs a process of Node under the profiler: one sample in so many microseconds. */
+async function addProfileOf(
+  root: Frame,
+  interval: number,
+  run: (flags: string[]) => Promise<Span>,
+): Promise<Span & { began: number }> {
   const directory = mkdtempSync(join(tmpdir(), 'argo-proxy-profile-'))
   try {
-    const flags = ['--cpu-prof', '--cpu-prof-interval=250', `--cpu-prof-dir=${directory}`]
-    const warm = await loadWith(rig, order, flags)
+    const span = await run(['--cpu-prof', `--cpu-prof-interval=${interval}`, `--cpu-prof-dir=${directory}`])
     const [written] = readdirSync(directory)
     if (written === undefined) throw new Error('this hop wrote no profile: it is no process of Node')
-    return readCpuProfile(join(directory, written), warm)
+    return { ...span, began: addCpuProfile(root, join(directory, written), span) }
   } finally {
     rmSync(directory, { recursive: true })
   }
@@ -38,8 +63,8 @@ export async function takeHeapProfile(rig: Rig, order: ProfileOrder): Promise<st
   return join(directory, written)
 }
 
-/** Runs the workload through a hop with these flags; gives when it was warm, microseconds of the monotonic clock. */
-async function loadWith(rig: Rig, { workload, path, enough }: ProfileOrder, flags: string[]): Promise<number> {
+/** Runs the workload through a hop with these flags; gives the time from when it was warm. */
+async function loadWith(rig: Rig, { workload, path, enough }: ProfileOrder, flags: string[]): Promise<Span> {
   const hop = await rig.freshHop(paths[path].hop, flags)
   if (hop instanceof NotHere) throw hop
   try {
@@ -50,10 +75,10 @@ async function loadWith(rig: Rig, { workload, path, enough }: ProfileOrder, flag
       milliseconds: typeof load === 'object' && 'milliseconds' in load ? load.milliseconds : 0,
     }
     await runJob(rig, job, hop)
-    const warm = Number(process.hrtime.bigint() / 1_000n)
+    const since = monotonicMicroseconds()
     const started = performance.now()
     for (let times = 0; !enough(times, performance.now() - started); times += 1) await runJob(rig, job, hop)
-    return warm
+    return { since, until: monotonicMicroseconds() }
   } finally {
     await hop.stop()
   }

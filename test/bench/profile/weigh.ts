@@ -10,7 +10,7 @@ import { nameOf } from './cpu-profile.ts'
 import type { Line, Profile } from './profile.ts'
 
 /** What the held streams of a path are made of: where the objects were made that are alive while the streams are open. */
-export async function weigh(rig: Rig, workload: 'held' | 'held-5000', path: PathName): Promise<Profile> {
+export async function weigh(rig: Rig, workload: 'held' | 'held-5000', path: PathName): Promise<Omit<Profile, 'title'>> {
   const output = join(rig.context.directory, `weight-${path}-${Date.now()}.json`)
   const preload = new URL(`weigh-preload.ts?${encodeURIComponent(output)}`, import.meta.url)
   const hop = await rig.freshHop(paths[path].hop, ['--import', preload.href])
@@ -28,7 +28,7 @@ export async function weigh(rig: Rig, workload: 'held' | 'held-5000', path: Path
     await wait(1_500)
     rig.upstream.send('release')
     await order(rig, job, { order: 'finish' })
-    return { workload, path, ...readWeight(output, workloads[workload].concurrency) }
+    return readWeight(output, workloads[workload].concurrency)
   } finally {
     await hop.stop()
   }
@@ -40,7 +40,7 @@ interface Site {
   children: Site[]
 }
 
-function readWeight(file: string, streams: number): Pick<Profile, 'unit' | 'lines'> {
+function readWeight(file: string, streams: number): Omit<Profile, 'title'> {
   const weight: { grown: { rss: number; heap: number; external: number }; head: Site } = JSON.parse(
     readFileSync(file, 'utf8'),
   )

@@ -24,10 +24,12 @@ export interface GoalResult {
   measured?: number
   /** Absent where it cannot be told. A path that could not do the workload has missed its goals. */
   met?: boolean
-  /** Where to look for the cause; absent for start-up. */
-  path?: PathName
-  workload?: WorkloadName
+  /** Where to look for the cause. */
+  cause: Cause
 }
+
+/** What a profile can be taken of: a path in a workload, or the start. */
+export type Cause = { path: PathName; workload: WorkloadName } | 'start-up'
 
 /** `met`, `missed by 20 %`, `missed: it could not do the workload`; nothing where it cannot be told. */
 export function verdict({ met, measured, limit }: GoalResult): string {
@@ -108,14 +110,15 @@ export function judgeGoals(
     const wording = `${words[goal.figure]} ≤ ${limit} × ${paths[goal.reference].title}`
     const failed = result?.skipped.some((one) => one.path === path && one.failed)
     const judgement = failed ? { met: false } : judged(limit, ratioOf(result?.paths ?? [], goal))
-    return { subject, goal: wording, limit, ...judgement, path, workload }
+    return { subject, goal: wording, limit, ...judgement, cause: { path, workload } }
   })
   const [own, other] = (['argo-proxy', 'portkey'] as const).map(
     (name) => startUp.find((start) => start.name === name)?.milliseconds.median,
   )
   const ratio = own && other && own / other
-  const start = { subject: 'start-up', goal: 'time until it listens ≤ 0.5 × @portkey-ai/gateway', limit: 0.5 }
-  return [...results, { ...start, ...judged(start.limit, ratio) }]
+  const goal = 'time until it listens ≤ 0.5 × @portkey-ai/gateway'
+  const start = { subject: 'start-up', goal, limit: 0.5, ...judged(0.5, ratio), cause: 'start-up' as const }
+  return [...results, start]
 }
 
 /** Within the rounds where the figure is compared as it is. Differences are compared by their medians: some are near 0. */

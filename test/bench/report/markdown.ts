@@ -63,8 +63,9 @@ ${notes.trim()}
 
 ![Where the time of the byte lane goes in a flood](flame-flood.svg)
 
-Below are the functions with the most time of their own: of the flame graph, and of each path that missed a goal. Of held
-streams they are the places that made the objects which are alive while the streams are open.
+Below are the functions with the most time of their own: of the flame graph, and of what missed a goal. Of a start it is the
+time of ten together, and \`(program)\` is what the engine and the kernel do outside of any function. Of held streams they
+are the places that made the objects which are alive while the streams are open.
 
 ${profiles
   .map((profile) => {

@@ -26,8 +26,15 @@ test('ratios and differences are taken within a round', () => {
 
 test('a goal is judged by the ratio; one that was not measured is neither met nor missed', () => {
   const goal = results.goals.find(({ subject }) => subject === 'byte lane, small')
-  expect(goal).toMatchObject({ limit: 1.1, measured: 1, met: true })
+  expect(goal).toMatchObject({ limit: 1.1, measured: 1, met: true, cause: { path: 'byte-lane', workload: 'small' } })
   expect(results.goals.find(({ subject }) => subject === 'start-up')).not.toHaveProperty('met')
+})
+
+test('start-up is judged beside its peer, and may be profiled like the others', () => {
+  const starts = [90, 80, 100].map((milliseconds, round) => ({ name: 'argo-proxy' as const, round, milliseconds }))
+  const portkey = { name: 'portkey' as const, round: 0, milliseconds: 150 }
+  const { goals } = resultsOf([], [...starts, portkey], 'whole')
+  expect(goals.at(-1)).toMatchObject({ subject: 'start-up', measured: 0.6, met: false, cause: 'start-up' })
 })
 
 test('the plot draws a row for each path that has a ratio', () => {
@@ -38,7 +45,14 @@ test('the plot draws a row for each path that has a ratio', () => {
 })
 
 test('a missed goal says by how much; a path of argo-proxy that could not do the workload has missed its own', () => {
-  const of = (limit: number, measured: number) => ({ subject: '', goal: '', limit, measured, met: measured <= limit })
+  const of = (limit: number, measured: number) => ({
+    subject: '',
+    goal: '',
+    limit,
+    measured,
+    met: measured <= limit,
+    cause: 'start-up' as const,
+  })
   expect(verdict(of(1.1, 1.1))).toBe('met')
   expect(verdict(of(1, 1.05))).toBe('missed by 5.0 %')
   expect(verdict(of(0.5, 1.5))).toBe('missed by 200 %')

@@ -51,10 +51,10 @@ function shortened(name: string): string {
   return name.length > 80 ? `${name.slice(0, 79)}…` : name
 }
 
-/** The functions in which a path spends the most. */
-export function profileTable({ workload, path, unit, lines }: Profile): Table {
+/** The functions that take the most. */
+export function profileTable({ title, unit, lines }: Profile): Table {
   return {
-    title: `${paths[path].title}, ${workload}: ${unit}`,
+    title: `${title}: ${unit}`,
     rows: [
       ['function', 'its own', 'with what it called'],
       ...lines.map(({ name, self, total }) => [shortened(name), self.toFixed(1), total.toFixed(1)]),

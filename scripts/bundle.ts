@@ -18,6 +18,9 @@ const isCore = basename(folder) === 'core'
 const onlyForTypes = ['zod']
 
 const manifest: Record<string, object | undefined> = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+/** yaml for browsers is made of ES modules: only what is used of them is bundled, and none is wrapped into a function. */
+const yaml = join(folder, 'node_modules/yaml/browser/index.js')
+
 const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(
   (name) => !onlyForTypes.includes(name),
 )
@@ -50,6 +53,7 @@ if (!existsSync(join(from, 'index.js'))) throw new Error(`${from} is not there: 
 rmSync(to, { recursive: true, force: true })
 const bundle = await rolldown({
   input: { index: join(from, 'index.js'), ...(isCore && ofCore) },
+  resolve: isCore ? { alias: { yaml } } : {},
   external: (id) => id.startsWith('node:') || outside.some((name) => id === name || id.startsWith(`${name}/`)),
   platform: 'node',
   tsconfig: false,
@@ -59,6 +63,8 @@ const bundle = await rolldown({
 const { output } = await bundle.write({
   dir: to,
   format: 'esm',
+  // Of one byte each in V8's memory; a single other character makes them two.
+  charset: 'ascii',
   sourcemap: true,
   comments: { legal: true, annotation: false, jsdoc: false },
   entryFileNames: '[name].js',

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { rolldown } from 'rolldown'
+import { type OutputChunk, type Plugin, type RolldownOutput, rolldown } from 'rolldown'
 import { builtinsOnDemand } from './bundling/builtins.ts'
+import { calledFunctions } from './bundling/called-functions.ts'
+import { compiledAhead } from './bundling/compiled-ahead.ts'
 import { thirdPartyLicenses } from './bundling/third-party-licenses.ts'
 
 /**
@@ -50,7 +52,6 @@ function chunk(name: string, entries: readonly string[]) {
 }
 
 if (!existsSync(join(from, 'index.js'))) throw new Error(`${from} is not there: run pnpm build first`)
-rmSync(to, { recursive: true, force: true })
 const bundle = await rolldown({
   input: { index: join(from, 'index.js'), ...(isCore && ofCore) },
   resolve: isCore ? { alias: { yaml } } : {},
@@ -60,18 +61,30 @@ const bundle = await rolldown({
   // A start loads its one chunk anyway.
   checks: { ineffectiveDynamicImport: false },
 })
-const { output } = await bundle.write({
-  dir: to,
-  format: 'esm',
-  // Of one byte each in V8's memory; a single other character makes them two.
-  charset: 'ascii',
-  sourcemap: true,
-  comments: { legal: true, annotation: false, jsdoc: false },
-  entryFileNames: '[name].js',
-  chunkFileNames: 'chunks/[name]-[hash].js',
-  codeSplitting: isCore ? chunksOfCore : true,
-  plugins: [builtinsOnDemand()],
-})
+let output = await write()
+// The second time with what the first one's start called.
+if (isCore) output = await write(compiledAhead(calledFunctions(join(to, 'bin/argo-proxy.js'), chunksOf(output))))
 await bundle.close()
-const licenses = thirdPartyLicenses(output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : [])))
+const licenses = thirdPartyLicenses(chunksOf(output).flatMap(({ moduleIds }) => moduleIds))
 if (licenses !== '') writeFileSync(join(to, 'THIRD-PARTY-LICENSES.txt'), licenses)
+
+async function write(...more: readonly Plugin[]): Promise<RolldownOutput['output']> {
+  rmSync(to, { recursive: true, force: true })
+  const written = await bundle.write({
+    dir: to,
+    format: 'esm',
+    // Of one byte each in V8's memory; a single other character makes them two.
+    charset: 'ascii',
+    sourcemap: true,
+    comments: { legal: true, annotation: false, jsdoc: false },
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    codeSplitting: isCore ? chunksOfCore : true,
+    plugins: [builtinsOnDemand(), ...more],
+  })
+  return written.output
+}
+
+function chunksOf(files: RolldownOutput['output']): OutputChunk[] {
+  return files.filter((file) => file.type === 'chunk')
+}

@@ -132,6 +132,14 @@ test('a start reads few files, all of them ours', async () => {
   expect(help.files.length).toBeLessThanOrEqual(4)
 })
 
+test('what a start calls is compiled with its file', () => {
+  const chunks = join(folder, 'app', 'node_modules', 'argo-proxy', 'bundle', 'chunks')
+  const code = readdirSync(chunks).map((name) => readFileSync(join(chunks, name), 'utf8'))
+  for (const name of ['createProgram', 'loadConfig', 'parseYaml', 'setUpPlugins']) {
+    expect(code.join('\n')).toMatch(new RegExp(`^var ${name} = \\((?:async )?function`, 'm'))
+  }
+})
+
 test('what is bundled is there with its licence', () => {
   const bundle = join(folder, 'app', 'node_modules', 'argo-proxy', 'bundle')
   const licenses = readFileSync(join(bundle, 'THIRD-PARTY-LICENSES.txt'), 'utf8')

@@ -28,6 +28,19 @@ describe.each(upstreamKinds)('over %s', (kind) => {
     expect(side.upstream.requests).toHaveLength(5)
   })
 
+  test('and so does a long prompt, which comes whole both times', async () => {
+    const side = await start(kind, {}, (socket, answer, { turn }) =>
+      turn > 0 ? socket.resetAndDestroy() : socket.write(chunked(answer)),
+    )
+    await (await side.ask(chatPath, chat('x'))).text()
+    const prompt = 'Grüße aus 東京. '.repeat(30_000)
+    const response = await side.ask(chatPath, chat(prompt))
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('chat.completion')])
+    expect(side.upstream.requests).toHaveLength(3)
+    // Not its text, which a report of a failure would be full of.
+    expect(side.upstream.requests.map(({ body }) => body.includes(prompt))).toEqual([false, true, true])
+  })
+
   test('but where the new connection is closed as well, there is no further one', async () => {
     let healthy = true
     const side = await start(kind, { heal: { enabled: false } }, (socket, answer) =>

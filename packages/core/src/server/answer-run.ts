@@ -5,7 +5,7 @@ import { type Connection, connect, type Inlet } from '../pipeline/connect.ts'
 import type { Piece } from '../pipeline/piece.ts'
 import { type AnswerHeaders, headerOf } from '../upstreams/passed-headers.ts'
 import type { Forwarder } from './forward.ts'
-import type { Budget, CallHandlers, RunningCall } from './upstream-call.ts'
+import type { Budget, CallHandlers, RunningCall } from './running-call.ts'
 import { webPage } from './upstream-faults.ts'
 
 /** Who is told how an answer goes. */

@@ -11,7 +11,7 @@ import { type NativeEvents, nativeEvents } from './native-events.ts'
 import { readJson } from './read-json.ts'
 import { passHeaders, sendError } from './reply.ts'
 import type { CountedRequest } from './routes.ts'
-import type { CallHandlers } from './upstream-call.ts'
+import type { CallHandlers } from './running-call.ts'
 
 /**
  * A request that passes to the upstream as it is. The answer's bytes pass as they come; where they are events, an error

@@ -1,6 +1,6 @@
 import type { Forwarder } from './forward.ts'
 import type { ModelCatalog } from './model-catalog.ts'
-import type { Contact } from './upstream-call.ts'
+import type { Contact } from './running-call.ts'
 
 export interface Readiness {
   ready: boolean

@@ -1,58 +1,15 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import type { Config } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
-import type { Upstream, UpstreamCall } from '../contract/format.ts'
+import type { UpstreamCall } from '../contract/format.ts'
 import { type CallOutcome, disconnected } from '../pipeline/call-end.ts'
 import { type AnswerHeaders, headerOf } from '../upstreams/passed-headers.ts'
 import type { Passage } from './circuit.ts'
 import { BodyStream, decodedBody, encodingOf, readText } from './decoded-body.ts'
 import { PhaseTimer } from './phase-timer.ts'
+import type { Budget, CallContext, CallHandlers, RunningCall } from './running-call.ts'
 import type { Connection, Sender } from './upstream-connections.ts'
-import { answerTooLarge, codeOf, isNotHttp, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
-
-/** What a call tells, in this order: `onAnswer` once if there is one, `onData` any number of times, `onEnd` exactly once. */
-export interface CallHandlers {
-  /** A 2xx status and its headers have come. Any other status is an `onEnd` with its error, and its `status`. */
-  onAnswer?(headers: AnswerHeaders, status: number): void
-  /** What one read of the upstream's socket gave, or one chunk where the call says that chunks matter; in the turn of that read. */
-  onData(chunk: Buffer): void
-  onEnd(outcome: CallOutcome, status?: number): void
-}
-
-/** Bytes that may still be held of an answer; several calls can share it. */
-export interface Budget {
-  left: number
-  readonly limit: number
-}
-
-/** A call that is under way. */
-export interface RunningCall {
-  pause(): void
-  resume(): void
-  /**
-   * Nothing more of the answer is wanted, and no handler is called any more: its end is awaited for a moment, so that the
-   * connection can be kept.
-   */
-  finish(): void
-  /** Ends it at once; no handler is called any more. */
-  abort(): void
-}
-
-/** When the upstream last answered, whatever it said, and when it last could not be reached; milliseconds since 1970. */
-export interface Contact {
-  answeredAt: number
-  failedAt: number
-}
-
-export interface CallContext {
-  /** Gives the call to http-proxy-3. `onError`: it could not even be sent. */
-  send(call: UpstreamCall, sender: Sender, onError: (error: Error) => void): void
-  /** Reads an answer whose status is not 2xx. */
-  readError: Upstream['readError']
-  timeouts: Config['timeouts']
-  contact: Contact
-}
+import { answerTooLarge, isNotHttp, isStale, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
 
 /** Milliseconds: for the end of an answer whose terminal event has come, and for the body of an error. */
 const drainTime = 1_000
@@ -70,7 +27,6 @@ export class SentCall implements RunningCall, Sender {
   #timer: PhaseTimer
   /** While the request is on it. */
   #connection: Connection | undefined
-  #request: Dispatcher.DispatchOptions | undefined
   /** From when the connection stands. */
   #controller: Dispatcher.DispatchController | undefined
   #answer: { status: number; headers: AnswerHeaders } | undefined
@@ -81,6 +37,8 @@ export class SentCall implements RunningCall, Sender {
   #held = false
   #over = false
   #flowing = false
+  /** Until the rest of an answer must have come that nobody wants. */
+  #draining: NodeJS.Timeout | undefined
   /** The kept connection of the first try was stale. */
   #again = false
 
@@ -105,9 +63,8 @@ export class SentCall implements RunningCall, Sender {
     return this.#over
   }
 
-  onConnection(connection: Connection, request: Dispatcher.DispatchOptions): void {
+  onConnection(connection: Connection): void {
     this.#connection = connection
-    this.#request = request
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -153,8 +110,7 @@ export class SentCall implements RunningCall, Sender {
   /** `controller`: absent where the request was never written. */
   onResponseError(controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (!this.#held) return process.nextTick(() => this.onResponseError(controller, error))
-    const connection = this.#connection
-    this.#connection = undefined
+    const connection = this.#leaveConnection()
     if (!this.#over && !this.#answer && !this.#again && connection?.isReused && isStale(error)) {
       return this.#sendAgain(connection)
     }
@@ -182,7 +138,7 @@ export class SentCall implements RunningCall, Sender {
     if (this.#over) return
     this.#close()
     if (!this.#connection) return
-    setTimeout(() => this.#cut(), drainTime).unref()
+    this.#draining = setTimeout(() => this.#cut(), drainTime).unref()
     this.resume()
   }
 
@@ -195,14 +151,21 @@ export class SentCall implements RunningCall, Sender {
 
   /** The answer has ended as HTTP has it, and whatever came with its last bytes was looked at. */
   #ended(): void {
-    const connection = this.#connection
-    this.#connection = undefined
+    const connection = this.#leaveConnection()
     const failure = connection?.failure
     if (failure) connection?.giveUp()
     else connection?.release()
     if (this.#stream) this.#stream.end()
     else if (!failure) this.#finished()
-    else this.#fail(failure.message === 'bad response' ? notHttp(failure) : disconnected(failure))
+    else this.#fail(isNotHttp(failure, false) ? notHttp(failure) : disconnected(failure))
+  }
+
+  /** The request is over there. */
+  #leaveConnection(): Connection | undefined {
+    const connection = this.#connection
+    this.#connection = undefined
+    clearTimeout(this.#draining)
+    return connection
   }
 
   #startTimer(): PhaseTimer {
@@ -211,14 +174,13 @@ export class SentCall implements RunningCall, Sender {
 
   /** Over the same connection, which is made anew. */
   #sendAgain(connection: Connection): void {
-    const request = this.#request
     this.#again = true
     this.#controller = undefined
     this.#connection = connection
     this.#timer.stop()
     this.#timer = this.#startTimer()
     process.nextTick(() => {
-      if (request && !this.#over) connection.send(request, this)
+      if (!this.#over) connection.sendAgain(this)
     })
   }
 
@@ -280,11 +242,9 @@ export class SentCall implements RunningCall, Sender {
 
   /** Gives the connection up, unless the answer has come to its end. */
   #cut(): void {
-    const connection = this.#connection
-    if (!connection) return
-    if (this.#controller) return this.#controller.abort(new Error('nobody waits for the answer any more'))
-    this.#connection = undefined
-    connection.giveUp()
+    if (!this.#connection) return
+    if (this.#controller) this.#controller.abort(new Error('nobody waits for the answer any more'))
+    else this.#leaveConnection()?.giveUp()
   }
 }
 
@@ -292,10 +252,3 @@ export class SentCall implements RunningCall, Sender {
 function isDelimited({ headers, status }: { headers: AnswerHeaders; status: number }): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined || status === 204
 }
-
-/** The upstream had closed a kept connection while the request was on its way, or had sent more than its last answer. */
-function isStale(error: Error): boolean {
-  return staleCodes.has(codeOf(error) ?? '') || isNotHttp(error, false)
-}
-
-const staleCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])

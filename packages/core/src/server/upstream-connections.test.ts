@@ -53,7 +53,7 @@ const connectionsOf = (most: number): Connections =>
 
 function send(connections: Connections, path: string): Call {
   const call = new Call()
-  connections.send({ method: 'GET', path }, call)
+  connections.send(() => ({ method: 'GET', path }), call)
   return call
 }
 

@@ -5,12 +5,15 @@ import { onDemand } from '../on-demand.ts'
 import { ChunkJoiner } from '../wire/chunk-joiner.ts'
 import { codeOf } from './upstream-faults.ts'
 
+/** Makes a request for each time that it is sent: a body in pieces can be read once. */
+export type RequestMaker = () => Dispatcher.DispatchOptions
+
 /** Who sends a request over a connection, and is told of its answer. */
 export interface Sender extends Dispatcher.DispatchHandler {
   /** Nobody waits any more: it wants no connection. */
   readonly isOver: boolean
   /** The request goes out over this connection, as soon as that stands. */
-  onConnection(connection: Connection, request: Dispatcher.DispatchOptions): void
+  onConnection(connection: Connection): void
 }
 
 export interface ConnectionOptions {
@@ -29,7 +32,7 @@ export class Connections {
   readonly #origin: string
   readonly #options: ConnectionOptions
   readonly #idle: Connection[] = []
-  readonly #waiting: { request: Dispatcher.DispatchOptions; sender: Sender }[] = []
+  readonly #waiting: { request: RequestMaker; sender: Sender }[] = []
   #count = 0
   #closed = false
 
@@ -39,7 +42,7 @@ export class Connections {
   }
 
   /** Sends a request over an idle connection or a new one, or as soon as there may be one. */
-  send(request: Dispatcher.DispatchOptions, sender: Sender): void {
+  send(request: RequestMaker, sender: Sender): void {
     const connection = this.#idle.pop() ?? this.#create()
     if (connection) connection.send(request, sender)
     else this.#waiting.push({ request, sender })
@@ -73,7 +76,7 @@ export class Connections {
     return new Connection(this.#origin, this.#options.connect, this)
   }
 
-  #nextWaiting(): { request: Dispatcher.DispatchOptions; sender: Sender } | undefined {
+  #nextWaiting(): { request: RequestMaker; sender: Sender } | undefined {
     for (;;) {
       const next = this.#waiting.shift()
       if (!next?.sender.isOver) return next
@@ -85,6 +88,7 @@ export class Connections {
 export class Connection {
   readonly #owner: Connections
   readonly #client: Client
+  #request: RequestMaker | undefined
   #socket: Socket | undefined
   #joiner = new ChunkJoiner()
   /** Requests that went over the socket. */
@@ -126,9 +130,15 @@ export class Connection {
     return this.#socket?.readableEnded ?? false
   }
 
-  send(request: Dispatcher.DispatchOptions, sender: Sender): void {
-    sender.onConnection(this, request)
-    this.#client.dispatch(request, sender)
+  send(request: RequestMaker, sender: Sender): void {
+    this.#request = request
+    sender.onConnection(this)
+    this.#client.dispatch(request(), sender)
+  }
+
+  /** Sends the same request again: the socket has ended, and is made anew. */
+  sendAgain(sender: Sender): void {
+    if (this.#request) this.#client.dispatch(this.#request(), sender)
   }
 
   /** A call's request is written next: where its body is in pieces, all of them at once. */
@@ -143,6 +153,7 @@ export class Connection {
 
   /** The request has ended. */
   release(): void {
+    this.#request = undefined
     this.#owner.release(this)
   }
 

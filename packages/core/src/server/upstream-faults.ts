@@ -9,9 +9,17 @@ export function notHttp(error: Error): ProxyError {
 
 /** As undici names it. `hasEnded`: the upstream has closed the connection, which explains a body that is too short. */
 export function isNotHttp(error: Error, hasEnded: boolean): boolean {
-  if (error.name === 'HTTPParserError') return true
+  // A bad response is something that nobody asked for.
+  if (error.name === 'HTTPParserError' || error.message === 'bad response') return true
   const code = codeOf(error)
   return code === 'UND_ERR_HEADERS_OVERFLOW' || (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && !hasEnded)
+}
+
+const staleCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+/** The upstream had closed a kept connection while the request was on its way, or had sent more than its last answer. */
+export function isStale(error: Error): boolean {
+  return staleCodes.has(codeOf(error) ?? '') || isNotHttp(error, false)
 }
 
 /** A sign-in page, a captive portal, a wrong address: no wire of a model speaks HTML. */

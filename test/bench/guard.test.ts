@@ -58,9 +58,9 @@ describe('a flood of chunks', () => {
   const perChunk = (counts: Asynchrony, type: string) => (counts.get(type) ?? 0) / chunks
 
   test.each([
-    ['byte-lane', 750],
-    ['argo-text', 1_350],
-    ['responses', 3_200],
+    ['byte-lane', 450],
+    ['argo-text', 1_250],
+    ['responses', 2_900],
   ] as const)('%s: no promise, hardly a tick, and at most %i bytes for each', async (path, bytes) => {
     // The first time, code is compiled and connections are made.
     await run('flood', path)
@@ -100,6 +100,6 @@ describe('an exchange', () => {
     const retained = await countRetained(async () => {
       for (let round = 0; round < 5; round += 1) requests += await run('small', path)
     })
-    expect(retained / requests).toBeLessThan(8_000)
+    expect(retained / requests).toBeLessThan(2_000)
   })
 })

@@ -9,8 +9,9 @@ export const hasSchemas = existsSync(file)
 let ajv: Ajv2020 | undefined
 const validators = new Map<string, ValidateFunction>()
 
-/** What is wrong with a value by OpenAI's schema of that name; empty where nothing is. */
+/** What is wrong with a value by OpenAI's schema of that name; empty where nothing is, and where the schemas are not here. */
 export function schemaFaults(name: string, value: unknown): string[] {
+  if (!hasSchemas) return []
   if (!ajv) {
     ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true })
     ajv.addSchema(JSON.parse(readFileSync(file, 'utf8')), 'openai')

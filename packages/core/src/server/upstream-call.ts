@@ -79,15 +79,14 @@ export class SentCall implements RunningCall, Sender {
     const { contact } = this.#context
     contact.answeredAt = Date.now()
     const encoding = encodingOf(headers)
-    if (status >= 300) return this.#refuse(controller, this.#answer)
+    if (status >= 300) return this.#refuse(this.#answer, decodedBody(this.#read(controller), encoding ?? 'identity'))
     if (encoding === undefined) {
       this.#passage.succeed()
       return this.#end(unknownEncoding(headerOf(headers, 'content-encoding')))
     }
     this.#handlers.onAnswer?.(headers, status)
     if (encoding === 'identity') return
-    this.#stream = new BodyStream(controller)
-    this.#decoded = decodedBody(this.#stream, encoding)
+    this.#decoded = decodedBody(this.#read(controller), encoding)
       .on('data', (chunk: Buffer) => this.#take(chunk))
       .on('end', () => this.#finished())
       .on('error', (error) => this.#fail(disconnected(error)))
@@ -116,9 +115,9 @@ export class SentCall implements RunningCall, Sender {
     }
     const hasEnded = connection?.hasEnded ?? false
     connection?.giveUp()
+    if (this.#stream) return void this.#stream.destroy(error)
     if (this.#over) return
-    if (this.#stream) this.#stream.destroy(error)
-    else if (isNotHttp(error, hasEnded)) this.#fail(notHttp(error))
+    if (isNotHttp(error, hasEnded)) this.#fail(notHttp(error))
     else this.#fail(this.#controller ? disconnected(error) : unreachable(this.#call.url, error))
   }
 
@@ -184,12 +183,14 @@ export class SentCall implements RunningCall, Sender {
     })
   }
 
-  #refuse(controller: Dispatcher.DispatchController, answer: { status: number; headers: AnswerHeaders }): void {
-    const { status, headers } = answer
+  /** The body is read as a stream. */
+  #read(controller: Dispatcher.DispatchController): BodyStream {
+    this.#stream = new BodyStream(controller)
+    return this.#stream
+  }
+
+  #refuse({ status, headers }: { status: number; headers: AnswerHeaders }, body: Readable): void {
     this.#timer.stop()
-    const stream = new BodyStream(controller)
-    this.#stream = stream
-    const body = decodedBody(stream, encodingOf(headers) ?? 'identity')
     void readText(body, errorBodyLimit, errorBodyTime).then((text) => {
       const error = this.#context.readError(status, headers, text)
       if (status >= 500 && error.status >= 500) this.#passage.fail(error)

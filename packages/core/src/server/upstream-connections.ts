@@ -86,11 +86,12 @@ export class Connections {
 
 /** A connection that carries one request after the other. It is made anew by itself where it has ended meanwhile. */
 export class Connection {
+  /** Of what the socket reads. */
+  readonly joiner = new ChunkJoiner()
   readonly #owner: Connections
   readonly #client: Client
   #request: RequestMaker | undefined
   #socket: Socket | undefined
-  #joiner = new ChunkJoiner()
   /** Requests that went over the socket. */
   #carried = 0
 
@@ -107,11 +108,6 @@ export class Connection {
       bodyTimeout: 0,
       keepAliveTimeout: idleTime,
     })
-  }
-
-  /** Of what the socket reads. */
-  get joiner(): ChunkJoiner {
-    return this.#joiner
   }
 
   /** The request is not the first over its socket: the upstream may just have closed it. */
@@ -138,13 +134,13 @@ export class Connection {
 
   /** Sends the same request again: the socket has ended, and is made anew. */
   sendAgain(sender: Sender): void {
-    if (this.#request) this.#client.dispatch(this.#request(), sender)
+    if (this.#request) this.send(this.#request, sender)
   }
 
   /** A call's request is written next: where its body is in pieces, all of them at once. */
   begin({ body, chunksMatter = false }: Pick<UpstreamCall, 'body' | 'chunksMatter'>): void {
     this.#carried += 1
-    this.#joiner.expectAnswer(chunksMatter)
+    this.joiner.expectAnswer(chunksMatter)
     const socket = this.#socket
     if (!socket || typeof body !== 'object' || body.length < 2) return
     socket.cork()
@@ -172,8 +168,7 @@ export class Connection {
   #begin(socket: Socket): void {
     this.#socket = socket
     this.#carried = 0
-    const joiner = new ChunkJoiner()
-    this.#joiner = joiner
+    const { joiner } = this
     const push = socket.push.bind(socket)
     // By `push` a stream's source gives what it has read (Node documents it for implementers): a stream in between would cost
     // every chunk of every answer, also where there is nothing to join.

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { proxyError } from '../errors.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import { parseWithLongTexts } from '../wire/long-texts.ts'
-import { areUtf8 } from '../wire/pieced-bytes.ts'
+import { Utf8Check } from '../wire/utf8-check.ts'
 import { checkJson } from './check-json.ts'
 
 /**
  * Reads a request's body. What is long in it is parsed when somebody looks at it. Throws a ProxyError: 413 past `limit`
- * bytes, 415, or 400 where it is not JSON.
+ * bytes, 415, or 400 where it is not JSON in UTF-8.
  */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const { 'content-encoding': encoding = 'identity' } = request.headers
@@ -17,7 +17,6 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   const pieces = inPieces(await readBody(request, limit))
   const [first] = pieces
   if (first?.indexOf(byteOrderMark) === 0) pieces[0] = first.subarray(byteOrderMark.length)
-  if (!areUtf8(pieces)) throw proxyError('invalid_json', "The request's body is not valid UTF-8.")
   if (pieces.every((piece) => piece.every((byte) => byte <= 0x20))) {
     throw proxyError('invalid_json', 'The request has no body: send a JSON object.')
   }
@@ -59,17 +58,24 @@ function parse(pieces: readonly Buffer[]): unknown {
 function readBody(request: IncomingMessage, limit: number): Promise<Buffer[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>()
   const chunks: Buffer[] = []
+  const utf8 = new Utf8Check()
   let length = 0
   // What comes after the answer is read and thrown away (Node does so): a closed connection could cost the client the answer.
   if (Number(request.headers['content-length']) > limit) throw tooLarge(limit)
   request.on('data', (chunk: Buffer) => {
     if (length > limit) return
     length += chunk.length
-    if (length <= limit) return void chunks.push(chunk)
-    chunks.length = 0
-    reject(tooLarge(limit))
+    if (length > limit) {
+      chunks.length = 0
+      return reject(tooLarge(limit))
+    }
+    utf8.take(chunk)
+    chunks.push(chunk)
   })
-  request.on('end', () => resolve(chunks))
+  request.on('end', () => {
+    if (utf8.holds) resolve(chunks)
+    else reject(proxyError('invalid_json', "The request's body is not valid UTF-8."))
+  })
   request.on('error', () => reject(clientLeft()))
   request.on('close', () => {
     if (!request.complete) reject(clientLeft())

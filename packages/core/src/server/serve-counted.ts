@@ -3,7 +3,7 @@ import { OpenExchange } from './open-exchange.ts'
 import type { CountedRequest, Incoming } from './routes.ts'
 import type { Service } from './service.ts'
 import { shuttingDown } from './shutting-down.ts'
-import { boundYoungGeneration } from './young-generation.ts'
+import { tuneGarbageCollection } from './garbage-collection.ts'
 
 /** Serves a request that keeps the upstream busy: within the limits, and no longer than its client waits. */
 export async function serveCounted(
@@ -34,7 +34,7 @@ export async function serveCounted(
     })
   }
 
-  boundYoungGeneration()
+  tuneGarbageCollection()
   live.count += 1
   service.enter(exchange)
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { byByte, everySplit } from '../testing/every-split.ts'
-import { areUtf8, PiecedBytes } from './pieced-bytes.ts'
+import { PiecedBytes } from './pieced-bytes.ts'
 
 const text = 'Grüße, 東京 🧪, "a\\"b"'
 const whole = Buffer.from(text)
@@ -50,27 +50,3 @@ function firstUnescaped(text: string, from: number): number {
   }
   return -1
 }
-
-describe('UTF-8 in pieces', () => {
-  test('is UTF-8, however it is cut', () => {
-    for (const pieces of cuts) expect(areUtf8(pieces)).toBe(true)
-  })
-
-  test.each([
-    ['a byte that begins nothing', [0x61, 0x80, 0x61]],
-    ['half a character', [0x61, 0xc3]],
-    ['half a character in the middle', [0xe6, 0x9d, 0x61]],
-    ['three bytes of four', [0xf0, 0x9f, 0xa7]],
-    ['a surrogate', [0xed, 0xa0, 0x80]],
-    ['a byte of no character', [0xff, 0x61]],
-    ['too long a form', [0xc0, 0x80]],
-  ])('%s is none', (_name, bytes) => {
-    for (const pieces of [
-      [Buffer.from(bytes)],
-      byByte(Uint8Array.from(bytes)),
-      ...everySplit(Uint8Array.from(bytes)),
-    ]) {
-      expect(areUtf8(pieces)).toBe(false)
-    }
-  })
-})

@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer'
-
 /** Bytes in the pieces in which they came: to make one of them copies them all. Positions are asked for in rising order, or nearly. */
 export class PiecedBytes {
   readonly length: number
@@ -81,26 +79,4 @@ export class PiecedBytes {
     }
     return this.#pieces[this.#current]
   }
-}
-
-/** Whether the pieces are UTF-8 when they are put together: a character may be cut. */
-export function areUtf8(pieces: readonly Buffer[]): boolean {
-  let cut: Buffer = Buffer.alloc(0)
-  for (const piece of pieces) {
-    const bytes = cut.length > 0 ? Buffer.concat([cut, piece]) : piece
-    const end = bytes.length - cutLength(bytes)
-    if (!isUtf8(bytes.subarray(0, end))) return false
-    cut = bytes.subarray(end)
-  }
-  return cut.length === 0
-}
-
-/** How many bytes at the end begin a character that goes on behind them. */
-function cutLength(bytes: Buffer): number {
-  for (let back = 1; back <= 3; back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0
-    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0
-    if (byte < 0x80) return 0
-  }
-  return 0
 }

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+
+const tuner = JSON.stringify(new URL('./garbage-collection.ts', import.meta.url).href)
+
+function runs(script: string, ...flags: string[]): string {
+  return execFileSync(process.execPath, [...flags, '--input-type=module', '-e', script], { encoding: 'utf8' })
+}
+
+/** Allocates what survives for a while, as many open exchanges do; prints the most that the young generation had. */
+const manyOpen = (tuned: boolean): string => `
+  import { getHeapSpaceStatistics } from 'node:v8'
+  const { tuneGarbageCollection } = await import(${tuner})
+  let most = 0
+  let open = []
+  for (let count = 0; count < 20_000; count += 1) {
+    if (${tuned}) tuneGarbageCollection()
+    open.push(Array.from({ length: 20 }, (_, index) => ({ index, text: [index] })))
+    if (open.length > 3_000) open = open.slice(1_500)
+    if (count % 50) continue
+    most = Math.max(most, getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size)
+  }
+  console.log(most / 2 ** 20)
+`
+
+test("V8's young generation grows to 16 MB and not beyond", () => {
+  expect(Number(runs(manyOpen(true)))).toBe(16)
+  // Else it would: what is bounded here is there to be bounded.
+  expect(Number(runs(manyOpen(false)))).toBeGreaterThan(16)
+})
+
+/** Reads prompts of a megabyte, eight at a time, beside a heap as the proxy's. V8 prints a line for each collection. */
+const longPrompts = (tuned: boolean): string => `
+  import { createServer, request } from 'node:http'
+  const { tuneGarbageCollection } = await import(${tuner})
+  const heap = Array.from({ length: 100_000 }, (_, index) => ({ index, next: [index] }))
+  const server = createServer((incoming, response) => {
+    if (${tuned}) tuneGarbageCollection()
+    const pieces = []
+    incoming.on('data', (piece) => pieces.push(piece)).on('end', () => response.end(String(pieces.length + heap.length)))
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const body = Buffer.alloc(1024 * 1024)
+  const ask = () => new Promise((resolve) => {
+    const sent = request({ port: server.address().port, host: '127.0.0.1', method: 'POST' })
+    sent.on('response', (answer) => answer.resume().on('end', resolve)).end(body)
+  })
+  for (let round = 0; round < 100; round += 1) await Promise.all(Array.from({ length: 8 }, ask))
+  server.close()
+`
+
+test('what long prompts leave behind is collected without looking through all that lives, again and again', () => {
+  const collections = (tuned: boolean): number =>
+    runs(longPrompts(tuned), '--trace-gc').split('Mark-Compact').length - 1
+  expect(collections(true) * 1.5).toBeLessThan(collections(false))
+})

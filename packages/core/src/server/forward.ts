@@ -31,9 +31,8 @@ export interface ForwardOptions {
  */
 export function createForwarder({ readError, circuit, config }: ForwardOptions): Forwarder {
   const origins = new Map<string, Connections>()
-  let options: ConnectionOptions | undefined
+  const options = connectionOptions(config)
   function connectionsTo(origin: string): Connections {
-    options ??= connectionOptions(config)
     const connections = origins.get(origin) ?? new Connections(origin, options)
     origins.set(origin, connections)
     return connections
@@ -68,13 +67,15 @@ export function createForwarder({ readError, circuit, config }: ForwardOptions):
 }
 
 function connectionOptions({ limits, timeouts, upstream }: Config): ConnectionOptions {
-  const connect = onDemand.undici().buildConnector({
-    lookup: cachedLookup(),
-    rejectUnauthorized: upstream.verify_tls,
-    timeout: timeouts.connect,
-    allowH2: false,
-  })
-  return { most: limits.upstream_connections, connect }
+  return {
+    most: limits.upstream_connections,
+    connect: {
+      lookup: cachedLookup(),
+      rejectUnauthorized: upstream.verify_tls,
+      timeout: timeouts.connect,
+      allowH2: false,
+    },
+  }
 }
 
 /** What http-proxy-3 is given has its path as it shall be asked, and its headers go beside it. */

@@ -1,9 +1,9 @@
 import { proxyError } from '../errors.ts'
+import { tuneGarbageCollection } from './garbage-collection.ts'
 import { OpenExchange } from './open-exchange.ts'
 import type { CountedRequest, Incoming } from './routes.ts'
 import type { Service } from './service.ts'
 import { shuttingDown } from './shutting-down.ts'
-import { tuneGarbageCollection } from './garbage-collection.ts'
 
 /** Serves a request that keeps the upstream busy: within the limits, and no longer than its client waits. */
 export async function serveCounted(

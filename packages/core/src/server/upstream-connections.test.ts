@@ -1,6 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { buildConnector } from 'undici'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Connection, Connections, type Sender } from './upstream-connections.ts'
 
@@ -48,8 +47,7 @@ class Call implements Sender {
   }
 }
 
-const connectionsOf = (most: number): Connections =>
-  new Connections(origin, { most, connect: buildConnector({ allowH2: false }) })
+const connectionsOf = (most: number): Connections => new Connections(origin, { most, connect: { allowH2: false } })
 
 function send(connections: Connections, path: string): Call {
   const call = new Call()

@@ -19,13 +19,18 @@ export interface Sender extends Dispatcher.DispatchHandler {
 export interface ConnectionOptions {
   /** How many there may be at the same time. */
   most: number
-  connect: buildConnector.connector
+  connect: buildConnector.BuildOptions
 }
 
 /** Milliseconds after which an idle connection is closed, where the upstream names no time: less than servers wait. */
 const idleTime = 55_000
 /** Idle ones that are kept. */
 const mostIdle = 256
+/**
+ * Where each read of a socket goes first, as much as the system gives at a time. Node by itself takes as much memory anew for
+ * each, and once more for what was read; copied to where small buffers lie together, a chunk costs a fraction of that.
+ */
+const readMemory = Buffer.allocUnsafeSlow(64 * 1024)
 
 /** The connections to one origin. The one that was used last is used next: the others may end for want of use. */
 export class Connections {
@@ -33,6 +38,8 @@ export class Connections {
   readonly #options: ConnectionOptions
   readonly #idle: Connection[] = []
   readonly #waiting: { request: RequestMaker; sender: Sender }[] = []
+  /** Of TLS: what spares the next connection a part of its handshake. */
+  session: Buffer | undefined
   #count = 0
   #closed = false
 
@@ -95,12 +102,14 @@ export class Connection {
   /** Requests that went over the socket. */
   #carried = 0
 
-  constructor(origin: string, connect: buildConnector.connector, owner: Connections) {
+  constructor(origin: string, connect: buildConnector.BuildOptions, owner: Connections) {
     this.#owner = owner
     this.#client = new (onDemand.undici().Client)(origin, {
       connect: (target, callback) => {
+        const onread = { buffer: readMemory, callback: (length: number) => this.#read(length) }
+        const connector = onDemand.undici().buildConnector({ ...connect, onread, session: owner.session })
         // It gives the socket at once, though its type does not say so.
-        const socket: unknown = connect(target, callback)
+        const socket: unknown = connector(target, callback)
         if (socket instanceof Socket) this.#begin(socket)
       },
       // Each phase is timed by the call itself.
@@ -164,15 +173,16 @@ export class Connection {
     void this.#client.close()
   }
 
-  /** What the socket reads goes through the joiner before anybody else has it, for as long as the connection is kept. */
   #begin(socket: Socket): void {
     this.#socket = socket
     this.#carried = 0
-    const { joiner } = this
-    const push = socket.push.bind(socket)
-    // By `push` a stream's source gives what it has read (Node documents it for implementers): a stream in between would cost
-    // every chunk of every answer, also where there is nothing to join.
-    socket.push = (chunk: unknown, encoding?: BufferEncoding) =>
-      push(Buffer.isBuffer(chunk) ? joiner.take(chunk) : chunk, encoding)
+    socket.on('session', (session: Buffer) => {
+      this.#owner.session = session
+    })
+  }
+
+  /** What the socket reads goes through the joiner before anybody else has it. `false`: enough for now. */
+  #read(length: number): boolean {
+    return this.#socket?.push(this.joiner.take(Buffer.from(readMemory.subarray(0, length)))) ?? false
   }
 }

@@ -9,6 +9,11 @@ export interface SseEvent {
   data: string
 }
 
+export interface SseParser extends Step<Uint8Array | string, SseEvent> {
+  /** What was written has ended with an event's blank line: nothing of it is held. */
+  isBetweenEvents(): boolean
+}
+
 /** How nearly every line begins. */
 const dataField = 'data: '
 
@@ -20,7 +25,7 @@ const dataField = 'data: '
  * `end` gives out an event whose last blank line is missing. The standard drops it; call `end` only for a message that is
  * known to be whole.
  */
-export function sseParser(): Step<Uint8Array | string, SseEvent> {
+export function sseParser(): SseParser {
   const decoder = new StringDecoder('utf8')
   let beginning = true
   let afterCarriageReturn = false
@@ -79,6 +84,9 @@ export function sseParser(): Step<Uint8Array | string, SseEvent> {
   }
 
   return {
+    isBetweenEvents() {
+      return !beginning && !afterCarriageReturn && rest === '' && data === undefined && event === undefined
+    },
     write(chunk, emit) {
       const text = typeof chunk === 'string' ? chunk : decoder.write(chunk)
       if (text !== '') take(normalise(text), emit)

@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import type { ProxyError } from '../../contract/error.ts'
 import type { Emit, StreamEvent } from '../../contract/event.ts'
 import type { Exchange } from '../../contract/exchange.ts'
@@ -27,6 +28,7 @@ export function decodeStream(format: Exchange['endpoint'], origin: string): Deco
 }
 
 const openBrace = 0x7b
+const blankLine = '\n\n'
 
 /** By the first byte that is no white space: no line of SSE begins with a brace. */
 function decoderFor(chunk: Buffer, format: Exchange['endpoint'], origin: string): Decoder | undefined {
@@ -36,6 +38,7 @@ function decoderFor(chunk: Buffer, format: Exchange['endpoint'], origin: string)
 }
 
 function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
+  const decoder = new StringDecoder('utf8')
   const parser = sseParser()
   const answer = answerEvents(format)
   const template = frameTemplate()
@@ -57,11 +60,6 @@ function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
 
   function take({ event, data }: SseEvent): void {
     if (over) return
-    const text = event === undefined ? template.read(data) : undefined
-    if (text !== undefined) {
-      if (text.delta !== '') out({ type: 'text-delta', ...text })
-      return
-    }
     if (data.trim() === '[DONE]') {
       over = true
       return answer.finish(out)
@@ -78,13 +76,25 @@ function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
     else template.forget()
   }
 
+  function read(text: string): void {
+    for (let from = 0; from < text.length && !over; ) {
+      if (parser.isBetweenEvents()) from = template.read(text, from, out)
+      if (from === text.length) return
+      const blank = text.indexOf(blankLine, from)
+      const end = blank < 0 ? text.length : blank + blankLine.length
+      parser.write(text.slice(from, end), take)
+      from = end
+    }
+  }
+
   return {
     write(chunk, emit) {
       out = emit
-      parser.write(chunk, take)
+      read(decoder.write(chunk))
     },
     end(emit) {
       out = emit
+      read(decoder.end())
       // A last frame without its blank line counts where it is whole.
       parser.end?.((event) => {
         if (event.data.trim() === '[DONE]' || isObject(parseJson(event.data))) take(event)

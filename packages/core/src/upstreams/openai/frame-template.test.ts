@@ -1,8 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { frameTemplate } from './frame-template.ts'
+import { type FrameTemplate, frameTemplate } from './frame-template.ts'
 
 const frame = (content: string, more: object = {}) =>
   JSON.stringify({ id: 'x', choices: [{ index: 0, delta: { content, ...more }, finish_reason: null }] })
+
+const wire = (data: string) => `data: ${data}\n\n`
+
+/** The texts that a template reads, and how much of what it was given that is. */
+function read(template: FrameTemplate, text: string, from = 0): { deltas: string[]; end: number } {
+  const deltas: string[] = []
+  const end = template.read(text, from, (event) => {
+    expect(event).toMatchObject({ type: 'text-delta', choice: 0 })
+    if (event.type === 'text-delta') deltas.push(event.delta)
+  })
+  return { deltas, end }
+}
 
 function learnt(content: string) {
   const template = frameTemplate()
@@ -15,7 +27,8 @@ describe('a frame template', () => {
     'reads %j as JSON.parse does, from whichever frame it has learnt',
     (content) => {
       for (const first of ['x', 'a "quoted" one', '\\']) {
-        expect(learnt(first).read(frame(content))).toEqual({ choice: 0, delta: content })
+        const text = wire(frame(content))
+        expect(read(learnt(first), text)).toEqual({ deltas: content === '' ? [] : [content], end: text.length })
       }
     },
   )
@@ -29,21 +42,35 @@ describe('a frame template', () => {
     ['one that was cut', frame('some text').slice(0, -3)],
     ['a shorter one', '{}'],
   ])('leaves %s to the parser', (_what, data) => {
-    expect(learnt('first').read(data)).toBeUndefined()
+    const text = wire(frame('before')) + wire(data) + wire(frame('behind'))
+    const end = wire(frame('before')).length
+    expect(read(learnt('first'), text)).toEqual({ deltas: ['before'], end })
+    expect(read(learnt('first'), text, end)).toEqual({ deltas: [], end })
+  })
+
+  test('reads all that stand together, as far as they are whole', () => {
+    const text = ['one', '', '"two"', 'three'].map((content) => wire(frame(content))).join('')
+    const whole = { deltas: ['one', '"two"', 'three'], end: text.length }
+    expect(read(learnt('x'), text)).toEqual(whole)
+    expect(read(learnt('x'), `: heartbeat\n\n${text}`, 13)).toEqual({ ...whole, end: whole.end + 13 })
+    const last = wire(frame('three')).length
+    for (let missing = 1; missing < last; missing += 1) {
+      expect(read(learnt('x'), text.slice(0, -missing))).toEqual({ deltas: ['one', '"two"'], end: text.length - last })
+    }
   })
 
   test('learns nothing from a frame whose text it is not sure of', () => {
     const template = frameTemplate()
     const twice = JSON.stringify({ content: 'a', choices: [{ index: 0, delta: { content: 'a' } }] })
     template.learn(twice, { choice: 0, delta: 'a' })
-    expect(template.read(twice)).toBeUndefined()
+    expect(read(template, wire(twice)).end).toBe(0)
     template.learn(frame('of another member'), { choice: 0, delta: 'the text' })
-    expect(template.read(frame('x'))).toBeUndefined()
+    expect(read(template, wire(frame('x'))).end).toBe(0)
   })
 
   test('forgets', () => {
     const template = learnt('x')
     template.forget()
-    expect(template.read(frame('x'))).toBeUndefined()
+    expect(read(template, wire(frame('x'))).end).toBe(0)
   })
 })

@@ -3,6 +3,7 @@ import type { Logger } from './contract/exchange.ts'
 import { lineBatch } from './line-batch.ts'
 import { onDemand } from './on-demand.ts'
 import { isSecretName, mask, redact, redactText } from './redact.ts'
+import { remembered } from './remembered.ts'
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
 const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
@@ -75,9 +76,12 @@ function line(
   return text
 }
 
+/** The names of fields are few, and come again with each record. */
+const isSecretField = remembered(4 * 1024, isSecretName)
+
 function field(name: string, value: unknown, level: string): string {
   if (value === undefined) return ''
-  if (isSecretName(name)) return ` ${name}=${mask}`
+  if (isSecretField(name)) return ` ${name}=${mask}`
   // A stack helps only who looks for the cause of an error of the program itself.
   if (value instanceof Error && level === 'debug') return ` ${name}=${quoted(redactText(value.stack ?? value.message))}`
   const shown = redact(value)

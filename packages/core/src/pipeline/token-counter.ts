@@ -1,6 +1,6 @@
 import type { ChatRequest, ContentPart, Message } from '../contract/request.ts'
+import { remembered } from '../remembered.ts'
 import { type LongText, longTextOf } from '../wire/long-texts.ts'
-import { type CountTokens, createCountMemory } from './count-memory.ts'
 
 /** Characters that are counted exactly; what is longer is reckoned from so many of its beginning. */
 const exactLength = 16 * 1024
@@ -11,10 +11,13 @@ const charactersPerToken = 4
 const tokensPerMessage = 3
 
 /** Characters of the texts whose counts are kept: agents send the whole conversation again with each turn. */
-const counts = createCountMemory(2 * 1024 * 1024)
+const keptCharacters = 2 * 1024 * 1024
+
+type CountTokens = (text: string) => number
 
 let loading = false
-let exact: CountTokens | undefined
+/** What is slow to count is remembered; a part of a text seldom comes twice. */
+let exact: { count: CountTokens; remembered: CountTokens } | undefined
 
 /**
  * Has the tokenizer loaded (o200k: the vocabulary of current OpenAI models; those of others are not public). It takes
@@ -26,7 +29,8 @@ export function loadTokenizer(): void {
   void import('gpt-tokenizer/encoding/o200k_base').then((tokenizer) => {
     // A text may hold what looks like a special token: it is text.
     const options = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() }
-    exact = (text) => tokenizer.countTokens(text, options)
+    const count: CountTokens = (text) => tokenizer.countTokens(text, options)
+    exact = { count, remembered: remembered(keptCharacters, count) }
   })
 }
 
@@ -34,8 +38,8 @@ export function loadTokenizer(): void {
 export function countTokens(text: string): number {
   if (text === '') return 0
   if (!exact) return countRoughly(text)
-  if (text.length <= exactLength) return counts.of(text, exact)
-  return reckoned(exact, text.slice(0, sampleLength), sampleLength / text.length)
+  if (text.length <= exactLength) return exact.remembered(text)
+  return reckoned(exact.count, text.slice(0, sampleLength), sampleLength / text.length)
 }
 
 /** An estimate of what a request costs as input. */
@@ -64,7 +68,7 @@ function countPart(part: ContentPart & { type: 'text' }): number {
 /** By its beginning: the whole of it is not parsed for a count. */
 function countLongText(long: LongText): number {
   const { text, share } = long.beginning(sampleLength)
-  return reckoned(exact ?? countRoughly, text, share)
+  return reckoned(exact?.count ?? countRoughly, text, share)
 }
 
 /** `share`: of the whole, that the beginning is. */

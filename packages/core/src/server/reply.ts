@@ -3,6 +3,7 @@ import type { ProxyError } from '../contract/error.ts'
 import { errorBody } from '../errors.ts'
 import { type AnswerHeaders, passedHeaders } from '../upstreams/passed-headers.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
+import { latin1Of } from '../wire/latin1.ts'
 
 /** The answer to one client: status and headers wait for the first byte, what comes in one turn is written once. */
 export interface Reply {
@@ -25,7 +26,7 @@ export interface Reply {
 /** One JSON text, sent when it is whole. */
 export class CompleteReply implements Reply {
   readonly #response: ServerResponse
-  #chunks: Buffer[] = []
+  #chunks: (string | Buffer)[] = []
   #ended = false
 
   constructor(response: ServerResponse) {
@@ -45,7 +46,7 @@ export class CompleteReply implements Reply {
   }
 
   write(chunk: string | Buffer): boolean {
-    this.#chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    this.#chunks.push(chunk)
     return true
   }
 
@@ -56,7 +57,8 @@ export class CompleteReply implements Reply {
   end(): void {
     if (this.#ended || this.#response.destroyed) return
     this.#ended = true
-    sendJsonText(this.#response, 200, joinChunks(this.#chunks))
+    const [first = ''] = this.#chunks
+    sendJsonText(this.#response, 200, this.#chunks.length < 2 ? first : joinChunks(this.#chunks.map(bytesOf)))
   }
 
   reject(error: ProxyError): void {
@@ -96,7 +98,7 @@ export function sendError(response: ServerResponse, error: ProxyError): void {
   sendJson(response, error.status, errorBody(error))
 }
 
-/** Bytes up to which a body is written together with its head. */
+/** Characters or bytes up to which a body is written together with its head. */
 const shortBody = 16 * 1024
 
 /**
@@ -104,8 +106,21 @@ const shortBody = 16 * 1024
  * writes in one go; as bytes it would be a write of its own, and as another text it would be encoded twice as slowly.
  */
 export function sendJsonText(response: ServerResponse, status: number, body: string | Buffer): void {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length })
-  if (bytes.length > shortBody) response.end(bytes)
-  else response.end(bytes.toString('latin1'), 'latin1')
+  if (body.length <= shortBody) {
+    const text = latin1Of(body)
+    writeHead(response, status, text.length)
+    response.end(text, 'latin1')
+  } else {
+    const bytes = bytesOf(body)
+    writeHead(response, status, bytes.length)
+    response.end(bytes)
+  }
+}
+
+function writeHead(response: ServerResponse, status: number, length: number): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': length })
+}
+
+function bytesOf(part: string | Buffer): Buffer {
+  return typeof part === 'string' ? Buffer.from(part) : part
 }

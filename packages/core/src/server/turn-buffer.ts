@@ -1,3 +1,5 @@
+import { latin1Of } from '../wire/latin1.ts'
+
 /** Bytes after which what is collected should be sent. */
 const enough = 64 * 1024
 const size = 2 * enough
@@ -86,13 +88,8 @@ function claim(): Buffer {
 
 /** A part of any length, as `take` gives it. */
 export function wholePart(part: string | Buffer, framed: boolean): string {
-  const text = typeof part === 'string' ? bytesOf(part) : part.toString('latin1')
+  const text = latin1Of(part)
   return framed ? chunkHead(text.length) + text + lineEnd : text
-}
-
-/** A text's bytes in UTF-8, a character for each. Most are the text itself. */
-function bytesOf(text: string): string {
-  return Buffer.byteLength(text) === text.length ? text : Buffer.from(text).toString('latin1')
 }
 
 /** The chunk that ends a body. */

@@ -1,19 +1,23 @@
 import { distance as editDistance } from 'fastest-levenshtein'
 import type { ProxyError } from '../contract/error.ts'
 import { proxyError } from '../errors.ts'
+import { remembered } from '../remembered.ts'
+
+/** Characters of the names whose keys are kept: each request asks for one or two. */
+const keptCharacters = 16 * 1024
 
 /**
  * The form in which names are compared: `argo:GPT-4o`, `gpt-4o` and `gpt4o` are one model, and so are
  * `claude-4-opus` and `claude-opus-4`.
  */
-export function modelKey(name: string): string {
+export const modelKey = remembered(keptCharacters, (name) => {
   const bare = name
     .trim()
     .toLowerCase()
     .replace(/^argo[:/]/, '')
   const letters = bare.replace(/[^\p{L}\d]/gu, '')
   return letters.replace(/^claude(\d+)(opus|sonnet|haiku)/, 'claude$2$1')
-}
+})
 
 /** The key without a date at its end: `gpt-4o-2024-08-06`, `claude-opus-4-20250514`. */
 export function undatedModelKey(name: string): string {

@@ -1,3 +1,5 @@
+import { remembered } from '../../remembered.ts'
+
 /** What a model behind ARGO takes and how it wants it. */
 export interface Quirks {
   /** The role that instructions are sent in; `user` where a model refuses system messages. */
@@ -70,9 +72,12 @@ const table: readonly (readonly [RegExp, Partial<Quirks>])[] = [
   [/^claude[a-z]*(?:4[7-9]|[5-9])/, { refuses: [...samplers, ...penalties, 'reasoning_effort'] }],
 ]
 
+/** Of the ids whose quirks are kept. */
+const keptCharacters = 4 * 1024
+
 /** The quirks of a model by its internal id. */
-export function quirksOf(internal: string): Quirks {
+export const quirksOf = remembered(keptCharacters, (internal) => {
   let quirks = ordinary
   for (const [pattern, row] of table) if (pattern.test(internal)) quirks = { ...quirks, ...row }
   return quirks
-}
+})

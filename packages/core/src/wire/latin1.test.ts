@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { latin1Of } from './latin1.ts'
+
+test.each(['', 'plain', 'Grüße', '東京 🧪', '\u0000\u007f\u0080\u00ff', '\ud800'])(
+  '%j, a character for each byte',
+  (text) => {
+    const bytes = Buffer.from(text)
+    expect(Buffer.from(latin1Of(text), 'latin1')).toEqual(bytes)
+    expect(latin1Of(bytes)).toBe(latin1Of(text))
+  },
+)

@@ -7,6 +7,10 @@ import type { Figures } from './figures.ts'
 import type { Rig } from './rig.ts'
 import { type Job, order, prepare, runJob } from './run-job.ts'
 
+/** Milliseconds until V8 has cleaned up after so many openings, which is not theirs; and of what is then measured, at least. */
+const settling = 2_000
+const measured = 2_000
+
 /** Holds streams open through a hop that has served a little before, and weighs it before and meanwhile. */
 export async function holdStreams(rig: Rig, job: Job, hop: RunningHop): Promise<Figures> {
   const { concurrency, answer } = workloads[job.workload]
@@ -17,15 +21,18 @@ export async function holdStreams(rig: Rig, job: Job, hop: RunningHop): Promise<
   const before = usageOf(hop.pid)
   await prepare(rig, job, hop)
   await order(rig, job, { order: 'go' })
-  await wait(500)
+  await wait(settling)
+  // All streams have been opened together, and so their chunks come: as many from each.
+  const { gap } = answers[answer]
+  const time = Math.ceil(measured / gap) * gap
   const opened = usageOf(hop.pid)
-  await wait(1_000)
+  await wait(time)
   const held = usageOf(hop.pid)
   rig.upstream.send('release')
   await order(rig, job, { order: 'finish' })
   if (hop.pid === 0) return {}
   return {
     memoryPerStream: (held.memory - before.memory) / concurrency,
-    cpuPerEvent: ((held.cpu - opened.cpu) * 1_000) / ((concurrency * 1_000) / answers[answer].gap),
+    cpuPerEvent: ((held.cpu - opened.cpu) * 1_000) / ((concurrency * time) / gap),
   }
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import { type Reply, sendError, setHeader } from './reply.ts'
-import { lastChunk, TurnBuffer, wholePart } from './turn-buffer.ts'
+import { framedBytes, framedText, lastChunk, TurnBuffer } from './turn-buffer.ts'
 
 export interface StreamReplyOptions {
   /** Milliseconds after which a client that reads nothing is given up; 0 is never. */
@@ -95,7 +95,7 @@ export class StreamReply implements Reply {
     }
     if (!this.#draining) {
       this.#commit()
-      this.#send(wholePart(keepAlive, this.#chunked))
+      this.#send(framedText(keepAlive, this.#chunked))
     }
     this.#heartbeat = setTimeout(beat, this.#options.heartbeat, this)
   }
@@ -149,15 +149,15 @@ export class StreamReply implements Reply {
   }
 
   /**
-   * `text`: a character for each byte. Behind its head it goes to the socket: a message's own `write` corks that, and takes
+   * A text has a character for each byte. Behind its head it goes to the socket: a message's own `write` corks that, and takes
    * another turn, for each. Where the answers of earlier requests come first, the message keeps it until there is a socket.
    */
-  #send(text: string): void {
+  #send(part: string | Buffer): void {
     const response = this.#response
     const socket = this.#onItsWay ? response.socket : null
     this.#onItsWay = true
     this.#sentAt = performance.now()
-    const taken = socket ? socket.write(text, 'latin1') : response.write(text, 'latin1')
+    const taken = socket ? socket.write(part, 'latin1') : response.write(part, 'latin1')
     if (taken || this.#draining) return
     this.#draining = true
     socket?.once('drain', () => this.#flowOn())
@@ -169,7 +169,7 @@ export class StreamReply implements Reply {
   #sendAlone(part: string | Buffer): void {
     if (this.#response.destroyed) return
     this.#begin()
-    this.#send(wholePart(part, this.#chunked))
+    this.#send(framedBytes(part, this.#chunked))
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { TurnBuffer, wholePart } from './turn-buffer.ts'
+import { framedBytes, TurnBuffer } from './turn-buffer.ts'
 
 const bytes = (text: string): string => Buffer.from(text, 'latin1').toString('utf8')
 
@@ -21,7 +21,8 @@ describe('a turn buffer', () => {
     const buffer = new TurnBuffer()
     buffer.add(all)
     expect(Buffer.from(buffer.take(false), 'latin1')).toEqual(all)
-    expect(Buffer.from(wholePart(all, false), 'latin1')).toEqual(all)
+    expect(framedBytes(all, false)).toEqual(all)
+    expect(framedBytes(all, true)).toEqual(Buffer.concat([Buffer.from('100\r\n'), all, Buffer.from('\r\n')]))
   })
 
   test('several that are filled at the same time do not disturb each other', () => {
@@ -51,6 +52,6 @@ describe('a turn buffer', () => {
     expect(buffer.add(wide)).toBe(true)
     expect(buffer.take(false)).toHaveLength(120_000)
     expect(buffer.add(`${wide}${wide}`)).toBe(false)
-    expect(bytes(wholePart(`${wide}${wide}`, true))).toBe(`3a980\r\n${wide}${wide}\r\n`)
+    expect(framedBytes(`${wide}${wide}`, true).toString()).toBe(`3a980\r\n${wide}${wide}\r\n`)
   })
 })

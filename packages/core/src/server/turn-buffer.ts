@@ -61,7 +61,7 @@ export class TurnBuffer {
     if (memory === undefined) {
       const part = this.#part ?? ''
       this.#part = undefined
-      return part === '' ? '' : wholePart(part, framed)
+      return part === '' ? '' : framedText(latin1Of(part), framed)
     }
     const head = framed ? chunkHead(this.#end - headRoom) : ''
     const start = headRoom - head.length
@@ -86,10 +86,22 @@ function claim(): Buffer {
   return shared
 }
 
-/** A part of any length, as `take` gives it. */
-export function wholePart(part: string | Buffer, framed: boolean): string {
-  const text = latin1Of(part)
+/** `text`: a character for each byte. */
+export function framedText(text: string, framed: boolean): string {
   return framed ? chunkHead(text.length) + text + lineEnd : text
+}
+
+/** A part that is too long to be collected: as bytes, which are made once. */
+export function framedBytes(part: string | Buffer, framed: boolean): Buffer {
+  const length = Buffer.byteLength(part)
+  const head = framed ? chunkHead(length) : ''
+  const tail = framed ? lineEnd : ''
+  const bytes = Buffer.allocUnsafeSlow(head.length + length + tail.length)
+  bytes.write(head, 'latin1')
+  if (typeof part === 'string') bytes.write(part, head.length)
+  else part.copy(bytes, head.length)
+  bytes.write(tail, head.length + length, 'latin1')
+  return bytes
 }
 
 /** The chunk that ends a body. */

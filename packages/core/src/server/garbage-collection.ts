@@ -1,8 +1,12 @@
 import { onDemand } from '../on-demand.ts'
 
-/** Bytes of the young generation: of both halves together. */
-const enough = 16 * 1024 * 1024
-/** It begins with two halves of 1 MB: one step to where it shall be. */
+/**
+ * Bytes of the young generation, of both halves together: where few exchanges are open, so that most have ended before it is
+ * full and need not be copied; and where many are, which would fill any, and shall take little.
+ */
+const enough = { few: 32 * 1024 * 1024, many: 16 * 1024 * 1024 }
+const many = 128
+/** It begins with two halves of 1 MB: a step or two to where it shall be. */
 const fastestGrowth = 8
 /** Exchanges between two looks. Each look takes some 10 us. */
 const pause = 64
@@ -16,11 +20,11 @@ let factor = 0
 
 /**
  * Tells V8 how a proxy's garbage is best collected. What is said on Node's command line is not ours to say; these three V8
- * asks for anew each time. Called for each exchange.
+ * asks for anew each time. Called for each exchange; `open`: how many there are.
  */
-export function tuneGarbageCollection(): void {
+export function tuneGarbageCollection(open: number): void {
   if (exchanges === 0) countBuffersOnce()
-  if (exchanges++ % pause === 0) boundYoungGeneration()
+  if (exchanges++ % pause === 0) boundYoungGeneration(open < many ? enough.few : enough.many)
 }
 
 /**
@@ -36,13 +40,13 @@ function countBuffersOnce(): void {
 }
 
 /**
- * Keeps the young generation at 16 MB. V8 lets it grow to 64 MB, which it does where many streams are open; that was half
- * of the memory of such a process. V8 makes it smaller itself when little happens.
+ * V8 lets the young generation grow to 64 MB, which it does where many streams are open; that was half of the memory of such
+ * a process. V8 makes it smaller itself when little happens.
  */
-function boundYoungGeneration(): void {
+function boundYoungGeneration(bound: number): void {
   const { getHeapSpaceStatistics, setFlagsFromString } = onDemand.v8()
-  const size = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? enough
-  const wanted = Math.min(fastestGrowth, Math.max(1, Math.round(enough / size)))
+  const size = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? bound
+  const wanted = Math.min(fastestGrowth, Math.max(1, Math.floor(bound / size)))
   if (wanted === factor) return
   factor = wanted
   setFlagsFromString(`--semi-space-growth-factor=${factor}`)

@@ -34,8 +34,8 @@ export async function serveCounted(
     })
   }
 
-  tuneGarbageCollection()
   live.count += 1
+  tuneGarbageCollection(live.count)
   service.enter(exchange)
   try {
     await serve({ ...incoming, exchange })

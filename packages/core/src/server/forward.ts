@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici'
 import type { Config } from '../config/schema.ts'
 import { ProxyError } from '../contract/error.ts'
 import type { Upstream, UpstreamCall } from '../contract/format.ts'
-import { http, onDemand } from '../on-demand.ts'
+import { http, onceNeeded, onDemand } from '../on-demand.ts'
 import { cachedLookup } from './cached-lookup.ts'
 import type { Circuit } from './circuit.ts'
 import type { Budget, CallContext, CallHandlers, Contact, RunningCall } from './running-call.ts'
@@ -45,7 +45,7 @@ export function createForwarder({ readError, circuit, config }: ForwardOptions):
     const fetch = (target: unknown): Promise<Response> => {
       const path = String(target).slice(origin.length)
       connectionsTo(origin).send(() => requestOf(call, path), sender)
-      return neverAnswered()
+      return answeredElsewhere()
     }
     proxy.web(new UpstreamRequest(call), noAnswer, { target: call.url, fetch }, onError)
   }
@@ -128,8 +128,8 @@ class UpstreamRequest extends http.IncomingMessage {
 }
 
 const noAnswer = new http.ServerResponse(new http.IncomingMessage(idleSocket))
-/** The answer goes to the sender: http-proxy-3, which waits for one to pass on, gets none, and is forgotten with its call. */
-const neverAnswered = (): Promise<Response> => new Promise(() => {})
+/** The answer goes to the sender. What http-proxy-3 wants is Node's, whose fetch is loaded for it. */
+const answeredElsewhere = onceNeeded(() => Promise.resolve(new Response()))
 
 /** A call that the circuit breaker keeps back. Its end is told when the caller holds it. */
 function refused(error: ProxyError, handlers: CallHandlers): RunningCall {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 
 const tuner = JSON.stringify(new URL('./garbage-collection.ts', import.meta.url).href)
@@ -6,6 +6,12 @@ const tuner = JSON.stringify(new URL('./garbage-collection.ts', import.meta.url)
 function runs(script: string, ...flags: string[]): string {
   return execFileSync(process.execPath, [...flags, '--input-type=module', '-e', script], { encoding: 'utf8' })
 }
+
+test('this V8 knows all that it is told', () => {
+  const script = `const { tuneGarbageCollection } = await import(${tuner}); tuneGarbageCollection(1)`
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+  expect([status, stderr]).toEqual([0, ''])
+})
 
 /** Allocates what survives for a while, as many open exchanges do; prints the most that the young generation had. */
 const surviving = (most: number, open: number, tuned: boolean): string => `

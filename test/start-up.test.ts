@@ -49,6 +49,6 @@ describe('what is loaded', () => {
     // Node's fetch, TLS and cryptography: an import of 'node:http' would load the first, an agent for https the second.
     expect(internal.filter((name) => /undici|^tls$|^https$|^crypto$|^zlib$/.test(name))).toEqual([])
     // In the workspace; for the published packages see installed-packages.test.ts.
-    expect(count).toBeLessThanOrEqual(465)
+    expect(count).toBeLessThanOrEqual(461)
   })
 })

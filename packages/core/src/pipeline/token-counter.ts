@@ -16,7 +16,7 @@ const keptCharacters = 2 * 1024 * 1024
 type CountTokens = (text: string) => number
 
 let loading = false
-/** What is slow to count is remembered; a part of a text seldom comes twice. */
+/** Counts are remembered, but not those of a slice: it would keep the whole text in memory. */
 let exact: { count: CountTokens; remembered: CountTokens } | undefined
 
 /**
@@ -68,7 +68,7 @@ function countPart(part: ContentPart & { type: 'text' }): number {
 /** By its beginning: the whole of it is not parsed for a count. */
 function countLongText(long: LongText): number {
   const { text, share } = long.beginning(sampleLength)
-  return reckoned(exact?.count ?? countRoughly, text, share)
+  return reckoned(exact?.remembered ?? countRoughly, text, share)
 }
 
 /** `share`: of the whole, that the beginning is. */

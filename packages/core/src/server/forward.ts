@@ -10,7 +10,7 @@ import { cachedLookup } from './cached-lookup.ts'
 import type { Circuit } from './circuit.ts'
 import type { Budget, CallContext, CallHandlers, Contact, RunningCall } from './running-call.ts'
 import { SentCall } from './upstream-call.ts'
-import { type ConnectionOptions, Connections, type Sender } from './upstream-connections.ts'
+import { type ConnectionOptions, Connections, piecesOf, type Sender } from './upstream-connections.ts'
 
 export interface Forwarder {
   readonly contact: Readonly<Contact>
@@ -90,10 +90,10 @@ function createUpstreamProxy(): ProxyServer {
 
 function requestOf({ method, headers, body }: UpstreamCall, path: string): Dispatcher.DispatchOptions {
   const request = { method, path, headers: { 'accept-encoding': 'identity', ...headers } }
-  if (body === undefined || typeof body === 'string') return { ...request, body }
-  if (body.length === 1) return { ...request, body: body[0] }
-  const length = body.reduce((sum, piece) => sum + piece.length, 0)
-  return { ...request, headers: { ...request.headers, 'content-length': String(length) }, body: new Pieces(body) }
+  const pieces = piecesOf(body)
+  if (!pieces) return { ...request, body: typeof body === 'object' ? body[0] : body }
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  return { ...request, headers: { ...request.headers, 'content-length': String(length) }, body: new Pieces(pieces) }
 }
 
 /** A body in pieces. All of them are at hand, and are given in one turn: a pause would spare no memory. */

@@ -14,7 +14,7 @@ test('this V8 knows all that it is told', () => {
 })
 
 /** Allocates what survives for a while, as many open exchanges do; prints the most that the young generation had. */
-const surviving = (most: number, open: number, tuned: boolean): string => `
+const surviving = (kept: number, open: number, tuned: boolean): string => `
   import { getHeapSpaceStatistics } from 'node:v8'
   const { tuneGarbageCollection } = await import(${tuner})
   let most = 0
@@ -22,7 +22,7 @@ const surviving = (most: number, open: number, tuned: boolean): string => `
   for (let count = 0; count < 60_000; count += 1) {
     if (${tuned}) tuneGarbageCollection(${open})
     alive.push(Array.from({ length: 20 }, (_, index) => ({ index, text: [index] })))
-    if (alive.length > ${most}) alive = alive.slice(${most / 2})
+    if (alive.length > ${kept}) alive = alive.slice(${kept / 2})
     if (count % 50) continue
     most = Math.max(most, getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size)
   }

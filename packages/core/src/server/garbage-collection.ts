@@ -25,7 +25,7 @@ let factor = 0
 export function tuneGarbageCollection(open: number): void {
   if (exchanges === 0) {
     allocateYoung()
-    countBuffersOnce()
+    countBuffersInWhole()
   }
   if (exchanges++ % pause === 0) boundYoungGeneration(open < many ? enough.few : enough.many)
 }
@@ -44,7 +44,7 @@ function allocateYoung(): void {
  * most are freed in the young one: with prompts of a megabyte all that lives was looked through every 20 requests, for a
  * third of their CPU time. Counted as a part of the whole memory they are still bounded, by `heapGrowth`.
  */
-function countBuffersOnce(): void {
+function countBuffersInWhole(): void {
   const [version] = process.versions.v8.split('.')
   if (Number(version) < firstToCountBuffers) return
   onDemand.v8().setFlagsFromString('--external-memory-accounted-in-global-limit')

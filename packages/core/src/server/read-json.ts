@@ -16,7 +16,7 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   }
   const pieces = inPieces(await readBody(request, limit))
   const [first] = pieces
-  if (first?.indexOf(byteOrderMark) === 0) pieces[0] = first.subarray(byteOrderMark.length)
+  if (first?.subarray(0, byteOrderMark.length).equals(byteOrderMark)) pieces[0] = first.subarray(byteOrderMark.length)
   if (pieces.every((piece) => piece.every((byte) => byte <= 0x20))) {
     throw proxyError('invalid_json', 'The request has no body: send a JSON object.')
   }

@@ -32,6 +32,11 @@ const mostIdle = 256
  */
 const readMemory = Buffer.allocUnsafeSlow(64 * 1024)
 
+/** The pieces of a body, where it is in several. */
+export function piecesOf(body: UpstreamCall['body']): readonly Buffer[] | undefined {
+  return typeof body === 'object' && body.length > 1 ? body : undefined
+}
+
 /** The connections to one origin. The one that was used last is used next: the others may end for want of use. */
 export class Connections {
   readonly #origin: string
@@ -151,7 +156,7 @@ export class Connection {
     this.#carried += 1
     this.joiner.expectAnswer(chunksMatter)
     const socket = this.#socket
-    if (!socket || typeof body !== 'object' || body.length < 2) return
+    if (!socket || !piecesOf(body)) return
     socket.cork()
     setImmediate(() => socket.uncork())
   }

@@ -1,5 +1,6 @@
 import type { Step } from '../contract/event.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
+import { bytesOf } from '../wire/text-or-bytes.ts'
 
 const newline = 0x0a
 const carriageReturn = 0x0d
@@ -68,7 +69,7 @@ export function holdPartialEvents(): Step<Buffer | string, Buffer> {
   const events = new EventGatherer()
   return {
     write(chunk, emit) {
-      const whole = events.take(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+      const whole = events.take(bytesOf(chunk))
       if (whole) emit(whole)
     },
     end(emit) {

@@ -3,7 +3,7 @@ import type { ProxyError } from '../contract/error.ts'
 import { errorBody } from '../errors.ts'
 import { type AnswerHeaders, passedHeaders } from '../upstreams/passed-headers.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
-import { latin1Of } from '../wire/latin1.ts'
+import { bytesOf, latin1Of } from '../wire/text-or-bytes.ts'
 
 /** The answer to one client: status and headers wait for the first byte, what comes in one turn is written once. */
 export interface Reply {
@@ -119,8 +119,4 @@ export function sendJsonText(response: ServerResponse, status: number, body: str
 
 function writeHead(response: ServerResponse, status: number, length: number): void {
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': length })
-}
-
-function bytesOf(part: string | Buffer): Buffer {
-  return typeof part === 'string' ? Buffer.from(part) : part
 }

@@ -1,4 +1,4 @@
-import { latin1Of } from '../wire/latin1.ts'
+import { latin1Of } from '../wire/text-or-bytes.ts'
 
 /** Bytes after which what is collected should be sent. */
 const enough = 64 * 1024

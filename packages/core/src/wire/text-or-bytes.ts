@@ -6,3 +6,8 @@ export function latin1Of(part: string | Buffer): string {
   if (typeof part !== 'string') return part.toString('latin1')
   return Buffer.byteLength(part) === part.length ? part : Buffer.from(part).toString('latin1')
 }
+
+/** The bytes of a text in UTF-8, or bytes as they are. */
+export function bytesOf(part: string | Buffer): Buffer {
+  return typeof part === 'string' ? Buffer.from(part) : part
+}

@@ -290,8 +290,8 @@ describe('stopping', () => {
     await pause(100)
     const begun = performance.now()
     expect((await end('SIGINT')).status).toBe(130)
-    await expect.poll(() => pids.map(lives)).toEqual([false, false])
-    expect(performance.now() - begun).toBeLessThan(1_500)
+    await expect.poll(() => pids.map(lives), { timeout: 10_000 }).toEqual([false, false])
+    expect(performance.now() - begun).toBeLessThan(10_000)
   })
 })
 

@@ -98,8 +98,9 @@ describe('an exchange', () => {
     await run('small', path)
     let requests = 0
     const retained = await countRetained(async () => {
-      for (let round = 0; round < 5; round += 1) requests += await run('small', path)
+      // So many, also on a slow machine: what a process still learns and compiles meanwhile must not weigh.
+      while (requests < 4_000) requests += await run('small', path)
     })
-    expect(retained / requests).toBeLessThan(2_000)
+    expect(retained / requests).toBeLessThan(5_000)
   })
 })

@@ -279,7 +279,8 @@ describe('stopping', () => {
     expect(new Set(await Promise.all(open))).toEqual(new Set(['broken']))
   })
 
-  test('a second signal ends all of it at once', async () => {
+  // The machine itself may stand still for as long.
+  test('a second signal ends all of it at once', { retry: 2 }, async () => {
     await startUpstream(20_000)
     const { url, end, child, stderr } = await start()
     stream(url)
@@ -290,8 +291,8 @@ describe('stopping', () => {
     await pause(100)
     const begun = performance.now()
     expect((await end('SIGINT')).status).toBe(130)
-    await expect.poll(() => pids.map(lives), { timeout: 10_000 }).toEqual([false, false])
-    expect(performance.now() - begun).toBeLessThan(10_000)
+    await expect.poll(() => pids.map(lives)).toEqual([false, false])
+    expect(performance.now() - begun).toBeLessThan(1_500)
   })
 })
 

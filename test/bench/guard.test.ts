@@ -94,13 +94,18 @@ describe('Transform streams', () => {
 })
 
 describe('an exchange', () => {
-  test.each(['byte-lane', 'argo-complete'] as const)('%s: leaves next to nothing in the old space', async (path) => {
-    await run('small', path)
-    let requests = 0
-    const retained = await countRetained(async () => {
-      // So many, also on a slow machine: what a process still learns and compiles meanwhile must not weigh.
-      while (requests < 4_000) requests += await run('small', path)
-    })
-    expect(retained / requests).toBeLessThan(5_000)
-  })
+  // On a busy machine, exchanges are open for longer, and V8 moves more of them there.
+  test.each(['byte-lane', 'argo-complete'] as const)(
+    '%s: leaves next to nothing in the old space',
+    { retry: 2 },
+    async (path) => {
+      await run('small', path)
+      let requests = 0
+      const retained = await countRetained(async () => {
+        // So many, also on a slow machine: what a process still learns and compiles meanwhile must not weigh.
+        while (requests < 4_000) requests += await run('small', path)
+      })
+      expect(retained / requests).toBeLessThan(2_000)
+    },
+  )
 })

@@ -70,7 +70,7 @@ describe("a request's own timeout is kept to", () => {
     const begun = performance.now()
     const response = await side.ask(chatPath, chat('x', { stream, timeout: 0.15 }))
     expect(await codeOf(response)).toEqual([504, 'total_timeout'])
-    expect(performance.now() - begun).toBeLessThan(4_000)
+    expect(performance.now() - begun).toBeLessThan(1_000)
     expect(side.upstream.requests[0]?.body).not.toContain('timeout')
   })
 
@@ -93,7 +93,7 @@ describe("a request's own timeout is kept to", () => {
     const side = await start('openai', { timeouts: { total: 100 } }, () => {})
     const begun = performance.now()
     expect(await codeOf(await side.ask(chatPath, chat('x', { timeout: 1_000 })))).toEqual([504, 'total_timeout'])
-    expect(performance.now() - begun).toBeLessThan(4_000)
+    expect(performance.now() - begun).toBeLessThan(1_000)
   })
 
   test.each([0, -1, 'soon', [1]])('one that is no time (%j) is refused', async (timeout) => {

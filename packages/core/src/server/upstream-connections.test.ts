@@ -1,5 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Dispatcher } from 'undici'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Connection, Connections, type Sender } from './upstream-connections.ts'
 
@@ -125,5 +127,54 @@ describe('the connections to an origin', () => {
     await answer('/busy')
     await expect.poll(() => busy.ended).toBe('whole')
     await expect.poll(() => asked.find(({ path }) => path === '/busy')?.socket.destroyed).toBe(true)
+  })
+
+  test('what comes while an answer is paused is kept, in its order', async () => {
+    const pieces: string[] = []
+    let pause = true
+    class Paused extends Call {
+      override onResponseData(controller?: Dispatcher.DispatchController, piece?: Buffer): void {
+        pieces.push(String(piece))
+        if (!pause) return
+        pause = false
+        controller?.pause()
+        setTimeout(() => controller?.resume(), 100)
+      }
+    }
+    const call = new Paused()
+    connectionsOf(1).send(() => ({ method: 'GET', path: '/slow' }), call)
+    await expect.poll(() => asked.length).toBe(1)
+    for (let number = 0; number < 20; number += 1) {
+      asked[0]?.response.write(`${number} `)
+      await wait(2)
+    }
+    asked[0]?.response.end('end')
+    await expect.poll(() => call.ended).toBe('whole')
+    expect(pieces.join('')).toBe('0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 end')
+  })
+
+  test('what was read is seen before anything else runs: in the same turn', async () => {
+    const order: string[] = []
+    class Watched extends Call {
+      override onResponseData(): void {
+        order.push('data')
+      }
+    }
+    const call = new Watched()
+    connectionsOf(1).send(() => ({ method: 'GET', path: '/turn' }), call)
+    await expect.poll(() => asked.length).toBe(1)
+    asked[0]?.response.write('first')
+    await expect.poll(() => order).toEqual(['data'])
+    const take = call.connection?.joiner.take.bind(call.connection.joiner)
+    if (call.connection && take) {
+      call.connection.joiner.take = (read) => {
+        process.nextTick(() => order.push('tick'))
+        return take(read)
+      }
+    }
+    asked[0]?.response.write('second')
+    await expect.poll(() => order).toEqual(['data', 'data', 'tick'])
+    asked[0]?.response.end()
+    await expect.poll(() => call.ended).toBe('whole')
   })
 })

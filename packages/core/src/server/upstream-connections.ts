@@ -106,6 +106,9 @@ export class Connection {
   #socket: Socket | undefined
   /** Requests that went over the socket. */
   #carried = 0
+  /** What a read gave, while undici is told of it and has not taken it. */
+  #fresh: Buffer | undefined
+  #telling = false
 
   constructor(origin: string, connect: buildConnector.BuildOptions, owner: Connections) {
     this.#owner = owner
@@ -181,13 +184,37 @@ export class Connection {
   #begin(socket: Socket): void {
     this.#socket = socket
     this.#carried = 0
+    const read = socket.read.bind(socket)
+    socket.read = (size) => (this.#telling ? this.#takeFresh() : read(size))
     socket.on('session', (session: Buffer) => {
       this.#owner.session = session
     })
   }
 
-  /** What the socket reads goes through the joiner before anybody else has it. `false`: enough for now. */
+  /**
+   * What the socket reads goes through the joiner before anybody else has it, and to undici in the same turn: through the
+   * stream's own buffer it would be in the next. That is for what undici does not want yet. `false`: enough for now.
+   */
   #read(length: number): boolean {
-    return this.#socket?.push(this.joiner.take(Buffer.from(readMemory.subarray(0, length)))) ?? false
+    const socket = this.#socket
+    if (!socket) return false
+    const bytes = this.joiner.take(Buffer.from(readMemory.subarray(0, length)))
+    if (bytes.length === 0) return true
+    if (socket.readableLength > 0) return socket.push(bytes)
+    this.#fresh = bytes
+    this.#telling = true
+    try {
+      socket.emit('readable')
+    } finally {
+      this.#telling = false
+    }
+    const left = this.#takeFresh()
+    return left === null || socket.push(left)
+  }
+
+  #takeFresh(): Buffer | null {
+    const fresh = this.#fresh ?? null
+    this.#fresh = undefined
+    return fresh
   }
 }

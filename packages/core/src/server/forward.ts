@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.ts'
 import { ProxyError } from '../contract/error.ts'
 import type { Upstream, UpstreamCall } from '../contract/format.ts'
 import { http, onceNeeded, onDemand } from '../on-demand.ts'
+import { bytesOf } from '../wire/text-or-bytes.ts'
 import { cachedLookup } from './cached-lookup.ts'
 import type { Circuit } from './circuit.ts'
 import type { Budget, CallContext, CallHandlers, Contact, RunningCall } from './running-call.ts'
@@ -91,7 +92,10 @@ function createUpstreamProxy(): ProxyServer {
 function requestOf({ method, headers, body }: UpstreamCall, path: string): Dispatcher.DispatchOptions {
   const request = { method, path, headers: { 'accept-encoding': 'identity', ...headers } }
   const pieces = piecesOf(body)
-  if (!pieces) return { ...request, body: typeof body === 'object' ? body[0] : body }
+  if (!pieces) {
+    const [first] = typeof body === 'object' ? body : [body]
+    return { ...request, body: first === undefined ? first : bytesOf(first) }
+  }
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   return { ...request, headers: { ...request.headers, 'content-length': String(length) }, body: new Pieces(pieces) }
 }

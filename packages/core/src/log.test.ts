@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createLogger, type LogLevel } from './log.ts'
 
 function logged(
@@ -16,6 +16,15 @@ describe('a log line', () => {
   test('has time, level, message and details', () => {
     const text = logged('info', (log) => log.info('answered', { status: 200, model: 'gpt-4o', why: 'two words' }))
     expect(text).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z info {2}answered status=200 model=gpt-4o why="two words"\n$/)
+  })
+
+  test('says the time to the millisecond, in UTC', () => {
+    vi.useFakeTimers()
+    for (const time of ['2026-01-02T03:04:05.006Z', '2026-01-02T03:04:05.999Z', '2026-01-02T03:04:06.000Z']) {
+      vi.setSystemTime(time)
+      expect(logged('info', (log) => log.info('now'))).toBe(`${time} info  now\n`)
+    }
+    vi.useRealTimers()
   })
 
   test('keeps its own level and message when the details have keys of these names', () => {

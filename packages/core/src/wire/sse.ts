@@ -29,6 +29,8 @@ export function sseParser(): SseParser {
   const decoder = new StringDecoder('utf8')
   let beginning = true
   let afterCarriageReturn = false
+  /** The last byte may be the first of a character. */
+  let inCharacter = false
   /** The line that has not ended yet. */
   let rest = ''
   let data: string | undefined
@@ -85,10 +87,13 @@ export function sseParser(): SseParser {
 
   return {
     isBetweenEvents() {
-      return !beginning && !afterCarriageReturn && rest === '' && data === undefined && event === undefined
+      return (
+        !beginning && !afterCarriageReturn && !inCharacter && rest === '' && data === undefined && event === undefined
+      )
     },
     write(chunk, emit) {
       const text = typeof chunk === 'string' ? chunk : decoder.write(chunk)
+      inCharacter = typeof chunk !== 'string' && (chunk.at(-1) ?? 0) > 0x7f
       if (text !== '') take(normalise(text), emit)
     },
     end(emit) {

@@ -15,6 +15,12 @@ export function latin1Of(part: string | Buffer): string {
   return length === part.length ? part : memory.toString('latin1', 0, length)
 }
 
+/** What `latin1Of` was made from: the text whose bytes in UTF-8 these characters are. Where they are none, U+FFFD. */
+export function textOfLatin1(latin1: string): string {
+  if (latin1.length > memory.length) return Buffer.from(latin1, 'latin1').toString('utf8')
+  return memory.toString('utf8', 0, memory.write(latin1, 'latin1'))
+}
+
 /** The bytes of a text in UTF-8, or bytes as they are. */
 export function bytesOf(part: string | Buffer): Buffer {
   if (typeof part !== 'string') return part

@@ -57,6 +57,28 @@ describe('an ordinary stream', () => {
     expect(read([whole.join('').replaceAll('\n', '\r\n')])).toEqual(expected)
   })
 
+  test('is the same at every split where bytes in it are no UTF-8', () => {
+    const half = Buffer.from('λ').subarray(0, 1)
+    const stray = Buffer.from('x').map(() => 0xa9)
+    const [start, first = '', , ...end] = whole
+    const spoilt = (text: string, bytes: Uint8Array) =>
+      text.split('?').flatMap((part, index) => (index === 0 ? [Buffer.from(part)] : [bytes, Buffer.from(part)]))
+    const frames = [
+      Buffer.from(`${start}${first}${first}`),
+      ...spoilt(delta({ content: 'a?b' }), half),
+      ...spoilt(`?${first}`, half),
+      ...spoilt(delta({ content: '?\n"é?' }), stray),
+      ...spoilt(`${first}?`, stray),
+      Buffer.from(`${first}${end.join('')}`),
+    ]
+    const bytes = Buffer.concat(frames)
+    const expected = read([bytes])
+    // A line that begins with anything but a field's name is no field: that frame is not the answer's.
+    expect(textOf(expected)).toBe('λ 日本λ 日本a\ufffdb\ufffd\n"é\ufffdλ 日本')
+    for (const chunks of everySplit(bytes)) expect(read(chunks)).toEqual(expected)
+    expect(read(byByte(bytes))).toEqual(expected)
+  })
+
   test('gives each delta in the call that its frame came with', () => {
     const decoder = decodeStream('chat-completions', 'o')
     const counts = whole.map((chunk) => {

@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder'
 import type { ProxyError } from '../../contract/error.ts'
 import type { Emit, StreamEvent } from '../../contract/event.ts'
 import type { Exchange } from '../../contract/exchange.ts'
@@ -38,7 +37,6 @@ function decoderFor(chunk: Buffer, format: Exchange['endpoint'], origin: string)
 }
 
 function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
-  const decoder = new StringDecoder('utf8')
   const parser = sseParser()
   const answer = answerEvents(format)
   const template = frameTemplate()
@@ -76,25 +74,22 @@ function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
     else template.forget()
   }
 
-  function read(text: string): void {
-    for (let from = 0; from < text.length && !over; ) {
-      if (parser.isBetweenEvents()) from = template.read(text, from, out)
-      if (from === text.length) return
-      const blank = text.indexOf(blankLine, from)
-      const end = blank < 0 ? text.length : blank + blankLine.length
-      parser.write(text.slice(from, end), take)
-      from = end
-    }
-  }
-
   return {
     write(chunk, emit) {
       out = emit
-      read(decoder.write(chunk))
+      // A character for each byte: what stands somewhere in one of them stands there in the other.
+      const bytes = chunk.toString('latin1')
+      for (let from = 0; from < bytes.length && !over; ) {
+        if (parser.isBetweenEvents()) from = template.read(bytes, from, out)
+        if (from === bytes.length) return
+        const blank = bytes.indexOf(blankLine, from)
+        const end = blank < 0 ? bytes.length : blank + blankLine.length
+        parser.write(chunk.subarray(from, end), take)
+        from = end
+      }
     },
     end(emit) {
       out = emit
-      read(decoder.end())
       // A last frame without its blank line counts where it is whole.
       parser.end?.((event) => {
         if (event.data.trim() === '[DONE]' || isObject(parseJson(event.data))) take(event)

@@ -4,7 +4,8 @@ import { type FrameTemplate, frameTemplate } from './frame-template.ts'
 const frame = (content: string, more: object = {}) =>
   JSON.stringify({ id: 'x', choices: [{ index: 0, delta: { content, ...more }, finish_reason: null }] })
 
-const wire = (data: string) => `data: ${data}\n\n`
+/** As the template reads it: a character for each byte. */
+const wire = (data: string) => Buffer.from(`data: ${data}\n\n`).toString('latin1')
 
 /** The texts that a template reads, and how much of what it was given that is. */
 function read(template: FrameTemplate, text: string, from = 0): { deltas: string[]; end: number } {

@@ -41,7 +41,7 @@ async function rigWith(act: (socket: Socket) => void): Promise<Rig> {
   }
 }
 
-const effort = { rounds: 2, time: 0.05, only: ['node-http', 'direct'] } as const
+const effort = { rounds: 2, warmUp: 500, time: 0.05, only: ['node-http', 'direct'] } as const
 
 test('a hop that closes its connections is named, and the others go on without it', async () => {
   const closing = await rigWith((socket) => socket.once('data', () => socket.destroy()))

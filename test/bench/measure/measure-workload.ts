@@ -22,17 +22,20 @@ export interface Measured {
 
 export interface Effort {
   rounds: number
+  /** A path runs so long before it is measured, milliseconds: its code is loaded and compiled, its connections are made. */
+  warmUp: number
   /** How much of a workload's time is taken. */
   time: number
   /** Of the workload's paths; all where absent. */
   only?: readonly PathName[]
 }
 
-/** A path runs so long before it is measured, milliseconds: its code is loaded and compiled, its connections are made. */
-const warmUpTime = 5_000
-
 /** Measures a workload on all its paths, in turns: A B C, B C A, C A B. What slows the machine slows them alike. */
-export async function measureWorkload(rig: Rig, name: WorkloadName, { rounds, time, only }: Effort): Promise<Measured> {
+export async function measureWorkload(
+  rig: Rig,
+  name: WorkloadName,
+  { rounds, warmUp, time, only }: Effort,
+): Promise<Measured> {
   const { load, paths: all } = workloads[name]
   const milliseconds = typeof load === 'object' && 'milliseconds' in load ? load.milliseconds * time : 0
   const held = load === 'held'
@@ -54,7 +57,8 @@ export async function measureWorkload(rig: Rig, name: WorkloadName, { rounds, ti
     }
   }
 
-  if (!held) for (const path of present) await attempt(path, () => warmUp(rig, { workload: name, path, milliseconds }))
+  if (!held)
+    for (const path of present) await attempt(path, () => runFor(warmUp, rig, { workload: name, path, milliseconds }))
 
   for (let round = 0; round < rounds; round += 1) {
     const turn = round % Math.max(present.length, 1)
@@ -69,9 +73,9 @@ export async function measureWorkload(rig: Rig, name: WorkloadName, { rounds, ti
   return { workload: name, rounds, samples, skipped }
 }
 
-async function warmUp(rig: Rig, job: Job): Promise<void> {
+async function runFor(time: number, rig: Rig, job: Job): Promise<void> {
   const hop = await runningHop(rig, job.path)
-  const end = performance.now() + warmUpTime
+  const end = performance.now() + time
   do await runJob(rig, job, hop)
   while (performance.now() < end)
 }

@@ -21,15 +21,15 @@ http-proxy-3 as argo-proxy uses it, @portkey-ai/gateway ${portkey}. **${met.leng
 
 Upstream, hop and load are processes of their own that share the machine's cores, over the loopback. The hops of a
 workload take turns, round by round, so that what slows the machine slows them alike; before the first, each is under load
-for five seconds, so that its code is compiled. A cell is the median of the rounds, with the lowest and the highest. Only ratios mean something on another machine; they are taken within one round. CPU
+for fifteen seconds, so that its code is compiled. A cell is the median of the rounds, with the lowest and the highest. Only ratios mean something on another machine; they are taken within one round. CPU
 time is that of the hop's process alone, user and system, as the kernel counts it. Latencies are what a hop adds to a
 direct connection. Every answer is checked to its last byte, and one wrong byte voids the run.
 
 The reference hops carry the bytes that a client of argo-proxy's byte lane gets. \`node:http by hand\` is a careful
 pass-through of ours, and the floor of what Node can do without tricks; \`http-proxy-3\` is the library underneath, with a
-keep-alive agent.
+keep-alive agent; \`nginx\`, with one worker, shows what the kernel asks of any hop.
 
-    pnpm bench                  everything, some twenty minutes; writes this page, its figures and performance.json
+    pnpm bench                  everything, some thirty minutes; writes this page, its figures and performance.json
     pnpm bench --quick          everything, roughly, in some two minutes; writes nothing
     pnpm bench --only flood     one workload (${Object.keys(workloads).join(', ')}, start-up)
     pnpm bench --only flood --hops http-proxy-3,byte-lane --rounds 6 --cpu

@@ -76,8 +76,8 @@ function line(
   return text
 }
 
+/** When the second of the last line began, in milliseconds, and that as text, with the point behind it. */
 let second = 0
-/** The time up to its second, with the point behind it. */
 let secondText = ''
 
 /** As `toISOString`, which takes more than half a microsecond. */

@@ -93,8 +93,8 @@ function requestOf({ method, headers, body }: UpstreamCall, path: string): Dispa
   const request = { method, path, headers: { 'accept-encoding': 'identity', ...headers } }
   const pieces = piecesOf(body)
   if (!pieces) {
-    const [first] = typeof body === 'object' ? body : [body]
-    return { ...request, body: first === undefined ? first : bytesOf(first) }
+    const whole = typeof body === 'object' ? body[0] : body
+    return { ...request, body: whole && bytesOf(whole) }
   }
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   return { ...request, headers: { ...request.headers, 'content-length': String(length) }, body: new Pieces(pieces) }

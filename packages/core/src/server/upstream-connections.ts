@@ -106,9 +106,8 @@ export class Connection {
   #socket: Socket | undefined
   /** Requests that went over the socket. */
   #carried = 0
-  /** What a read gave, while undici is told of it and has not taken it. */
-  #fresh: Buffer | undefined
-  #telling = false
+  /** While undici is told of a read: what that gave, `null` from when it has taken it. */
+  #fresh: Buffer | null | undefined
 
   constructor(origin: string, connect: buildConnector.BuildOptions, owner: Connections) {
     this.#owner = owner
@@ -185,7 +184,12 @@ export class Connection {
     this.#socket = socket
     this.#carried = 0
     const read = socket.read.bind(socket)
-    socket.read = (size) => (this.#telling ? this.#takeFresh() : read(size))
+    socket.read = (size) => {
+      const fresh = this.#fresh
+      if (fresh === undefined) return read(size)
+      this.#fresh = null
+      return fresh
+    }
     socket.on('session', (session: Buffer) => {
       this.#owner.session = session
     })
@@ -201,20 +205,18 @@ export class Connection {
     const bytes = this.joiner.take(Buffer.from(readMemory.subarray(0, length)))
     if (bytes.length === 0) return true
     if (socket.readableLength > 0) return socket.push(bytes)
-    this.#fresh = bytes
-    this.#telling = true
-    try {
-      socket.emit('readable')
-    } finally {
-      this.#telling = false
-    }
-    const left = this.#takeFresh()
+    const left = this.#tell(socket, bytes)
     return left === null || socket.push(left)
   }
 
-  #takeFresh(): Buffer | null {
-    const fresh = this.#fresh ?? null
-    this.#fresh = undefined
-    return fresh
+  /** Tells undici of what a read gave; gives back what it did not take. */
+  #tell(socket: Socket, bytes: Buffer): Buffer | null {
+    this.#fresh = bytes
+    try {
+      socket.emit('readable')
+      return this.#fresh
+    } finally {
+      this.#fresh = undefined
+    }
   }
 }

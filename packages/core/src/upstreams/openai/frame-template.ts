@@ -50,13 +50,14 @@ export function frameTemplate(): FrameTemplate {
     },
     learn(data, { choice, delta }) {
       learnt = undefined
-      const at = data.indexOf(opening)
+      const bytes = latin1Of(data)
+      const at = bytes.indexOf(opening)
       // Where the same member stands twice, it is not known which of them is the text.
-      if (at < 0 || data.indexOf(opening, at + 1) >= 0) return
+      if (at < 0 || bytes.indexOf(opening, at + 1) >= 0) return
       const from = at + opening.length
-      const to = closingQuote(data, from)
-      if (to < 0 || textOf(latin1Of(data.slice(from, to))) !== delta) return
-      learnt = { choice, head: latin1Of(beforeData + data.slice(0, from)), tail: latin1Of(data.slice(to) + behindData) }
+      const to = closingQuote(bytes, from)
+      if (to < 0 || textOf(bytes.slice(from, to)) !== delta) return
+      learnt = { choice, head: beforeData + bytes.slice(0, from), tail: bytes.slice(to) + behindData }
     },
     forget() {
       learnt = undefined

@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ConfigError } from '../config/fault.ts'
+import { useFolder } from '../config/folder.test.fixture.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { configSchema, type PluginEntry } from '../config/schema.ts'
 import { definePlugin, type Plugin } from '../contract/plugin.ts'
 import { fakeUpstream, recordingLogger } from '../testing/fake-exchange.ts'
 import { setUpPlugins } from './set-up.ts'
+
+const folder = useFolder()
 
 const modes = definePlugin({
   name: 'modes',
@@ -17,14 +17,10 @@ const modes = definePlugin({
 })
 
 function loadedWith(plugins: PluginEntry[], files: Record<string, string> = {}, more: object = {}): LoadedConfig {
-  const directory = mkdtempSync(join(tmpdir(), 'argo-proxy-'))
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, name)), { recursive: true })
-    writeFileSync(join(directory, name), text)
-  }
+  for (const [name, text] of Object.entries(files)) folder.write(name, text)
   return {
     config: configSchema.parse({ plugins, ...more }),
-    directory,
+    directory: folder.path(),
     locate: (path) => ({ file: '.argorc', line: Number(path[1] ?? 0) + 2, column: 5 }),
     origins: new Map(),
   }

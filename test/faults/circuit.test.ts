@@ -69,15 +69,26 @@ describe.each(upstreamKinds)('the circuit breaker, over %s', (kind) => {
     await probe
   })
 
-  test('is closed again when the probe’s client has left', async () => {
-    let state: 'down' | 'slow' = 'down'
-    const side = await start(kind, breaker, (socket) => state === 'down' && socket.destroy())
-    for (let turn = 0; turn < 3; turn += 1) await side.ask(chatPath, chat('x'))
-    await pause(220)
-    state = 'slow'
-    await side.ask(chatPath, chat('x'), { signal: AbortSignal.timeout(50) }).catch(() => undefined)
-    await expect.poll(() => circuitOf(side)).toBe('closed')
-  })
+  test.each(['down', 'healthy'] as const)(
+    'a probe whose client leaves has learnt nothing: the next call probes, %s',
+    async (then) => {
+      let state: 'down' | 'slow' | 'healthy' = 'down'
+      const side = await start(kind, breaker, (socket, answer) => {
+        if (state === 'down') socket.destroy()
+        if (state === 'healthy') socket.write(chunked(answer))
+      })
+      for (let turn = 0; turn < 3; turn += 1) await side.ask(chatPath, chat('x'))
+      await pause(220)
+      state = 'slow'
+      await side.ask(chatPath, chat('x'), { signal: AbortSignal.timeout(50) }).catch(() => undefined)
+      await pause(250)
+      expect(await circuitOf(side)).toBe('half-open')
+      state = then
+      const probe = await side.ask(chatPath, chat('x'))
+      expect(probe.status).toBe(then === 'down' ? 502 : 200)
+      expect(await circuitOf(side)).toBe(then === 'down' ? 'open' : 'closed')
+    },
+  )
 
   test.each([400, 401, 404, 429])('an upstream that answers %i lives', async (status) => {
     const side = await start(kind, breaker, (socket) =>

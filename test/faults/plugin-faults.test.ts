@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { endingOf, shown } from './support/endings.ts'
 import { inTurns } from './support/in-turns.ts'
 import { plainPlugins, useSides } from './support/side.ts'
+import { chunked } from './support/wire-answer.ts'
 
 const start = useSides()
 
@@ -24,29 +25,42 @@ const failAt = (count: number): Transform => {
   })
 }
 
-/** What a plugin can do wrong, and how the stream that befalls ends; whole answers end in the status. */
-const wrongs: readonly { name: string; contribution: Contribution; ending: RegExp }[] = [
-  { name: 'throws in vote', contribution: { vote: throwing }, ending: /^502 plugin_failed$/ },
-  { name: 'throws in rewrite', contribution: { rewrite: throwing }, ending: /^502 plugin_failed$/ },
+/** Is destroyed at the n-th value. */
+const destroyedAt = (count: number, error?: Error): Transform => {
+  let seen = 0
+  return new Transform({
+    objectMode: true,
+    transform(value, _encoding, done) {
+      seen += 1
+      if (seen === count) this.destroy(error)
+      else done(null, value)
+    },
+  })
+}
+
+/** What a plugin can do wrong, and how the answers end that this befalls; `streamed`: those that have begun by then. */
+const wrongs: readonly { name: string; contribution: Contribution; ending: string; streamed?: string | RegExp }[] = [
+  { name: 'throws in vote', contribution: { vote: throwing }, ending: '502 plugin_failed' },
+  { name: 'throws in rewrite', contribution: { rewrite: throwing }, ending: '502 plugin_failed' },
   {
     name: 'throws in when',
     contribution: { stages: [{ slot: 'events', when: throwing, step: throwing }] },
-    ending: /^502 plugin_failed$/,
+    ending: '502 plugin_failed',
   },
   {
     name: 'throws in step',
     contribution: { stages: [{ slot: 'events', step: throwing }] },
-    ending: /^502 plugin_failed$/,
+    ending: '502 plugin_failed',
   },
   {
     name: 'throws in create',
     contribution: { stages: [{ slot: 'events', create: throwing }] },
-    ending: /^502 plugin_failed$/,
+    ending: '502 plugin_failed',
   },
   {
     name: 'throws at the first event',
     contribution: { stages: [{ slot: 'events', step: () => ({ write: throwing }) }] },
-    ending: /^502 plugin_failed$/,
+    ending: '502 plugin_failed',
   },
   {
     name: 'throws at the last event',
@@ -58,30 +72,33 @@ const wrongs: readonly { name: string; contribution: Contribution; ending: RegEx
         },
       ],
     },
-    ending: /^(?:in-band|502) plugin_failed$/,
+    ending: '502 plugin_failed',
+    streamed: 'in-band plugin_failed',
   },
   {
     name: 'throws at the end of its input',
     contribution: {
       stages: [{ slot: 'events', step: () => ({ write: (event, emit) => emit(event), end: throwing }) }],
     },
-    // What has its own end is whole by then; where nothing is out yet it is a status.
-    ending: /^(?:whole|cut|502 plugin_failed)$/,
+    ending: '502 plugin_failed',
+    // The format's end is out. Clients that read on see the connection break; some do not.
+    streamed: /^(?:whole|cut)$/,
   },
   {
     name: 'has a stream that fails',
     contribution: { stages: [{ slot: 'events', create: () => failAt(3) }] },
-    ending: /^(?:in-band|502) plugin_failed$/,
+    ending: '502 plugin_failed',
+    streamed: /^(?:in-band|502) plugin_failed$/,
   },
   {
     name: 'has a stream of upstream bytes that fails',
     contribution: { stages: [{ slot: 'upstream-bytes', create: () => failAt(1) }] },
-    ending: /^502 plugin_failed$/,
+    ending: '502 plugin_failed',
   },
   {
     name: 'throws at the bytes for the client',
     contribution: { stages: [{ slot: 'client-bytes', step: () => ({ write: throwing }) }] },
-    ending: /^502 plugin_failed$/,
+    ending: '502 plugin_failed',
   },
   {
     name: 'throws at the last bytes for the client',
@@ -96,15 +113,17 @@ const wrongs: readonly { name: string; contribution: Contribution; ending: RegEx
         },
       ],
     },
-    // The format's end is what is missing, and there is nothing after it that could say so. Whole where not streamed.
-    ending: /^(?:whole|cut|502 plugin_failed)$/,
+    ending: 'whole',
+    // The format's end is what is missing, and nothing behind it could say so.
+    streamed: 'cut',
   },
   {
     name: 'swallows the end of the answer',
     contribution: {
       stages: [{ slot: 'events', step: () => ({ write: (event, emit) => event.type !== 'finish' && emit(event) }) }],
     },
-    ending: /^(?:in-band|500) internal_error$/,
+    ending: '500 internal_error',
+    streamed: 'in-band internal_error',
   },
   {
     name: 'destroys its stream',
@@ -112,29 +131,42 @@ const wrongs: readonly { name: string; contribution: Contribution; ending: RegEx
       stages: [
         {
           slot: 'events',
-          create() {
-            const stream = new PassThrough({ objectMode: true })
-            setTimeout(() => stream.destroy(new Error('secret of the plugin')), 1)
-            return stream
-          },
+          create: () => destroyedAt(2, new Error('secret of the plugin')),
         },
       ],
     },
-    ending: /^(?:in-band|502) plugin_failed$|^whole$/,
+    ending: '502 plugin_failed',
+  },
+  {
+    name: 'destroys its stream without a word',
+    contribution: { stages: [{ slot: 'events', create: () => destroyedAt(2) }] },
+    ending: '502 plugin_failed',
   },
 ]
 
 describe.each(['argo', 'openai'] as const)('over %s', (kind) => {
   test.each(wrongs)(
     'a plugin that $name is named, nothing hangs, nothing is cut in silence',
-    async ({ contribution, ending }) => {
-      const side = await start(kind, { plugins: [...plainPlugins, plugin(contribution)], timeouts: { total: 3_000 } })
+    async ({ contribution, ending, streamed = ending }) => {
+      const side = await start(
+        kind,
+        { plugins: [...plainPlugins, plugin(contribution)], timeouts: { total: 3_000 } },
+        async (socket, answer) => {
+          const bytes = chunked(answer)
+          // The last event alone, so that streams have begun by then.
+          socket.write(bytes.subarray(0, -30))
+          await pause(20)
+          socket.write(bytes.subarray(-30))
+        },
+      )
       const questions = (['chat', 'completions', 'responses'] as const).flatMap((endpoint) =>
         [true, false].map((stream) => ({ endpoint, stream, prompt: 'x' })),
       )
       const endings = await inTurns(questions, 6, (question) => endingOf(side.baseURL, question, 2_500))
       for (const [index, seen] of endings.entries())
-        expect({ ...questions[index], ending: shown(seen) }).toMatchObject({ ending: expect.stringMatching(ending) })
+        expect({ ...questions[index], ending: shown(seen) }).toMatchObject({
+          ending: expect.stringMatching(questions[index]?.stream ? streamed : ending),
+        })
       // Clients are told who, the log is told what.
       const client = JSON.stringify(endings)
       expect(client).not.toContain('secret')
@@ -160,9 +192,19 @@ test('the failing exchange harms no other', async () => {
 })
 
 test('where the pieces of a later call cannot be built, no call of the answer goes upstream', async () => {
-  let built = 0
+  const built: PassThrough[] = []
+  const build = (): PassThrough => {
+    if (built.length === 2) throwing()
+    const stream = new PassThrough({ objectMode: true })
+    built.push(stream)
+    return stream
+  }
+  // One of events, which all calls share, and one for each call.
   const failsAtTheSecond = plugin({
-    stages: [{ slot: 'upstream-bytes', create: () => (++built === 2 ? throwing() : new PassThrough()) }],
+    stages: [
+      { slot: 'events', create: build },
+      { slot: 'upstream-bytes', create: build },
+    ],
   })
   const side = await start('argo', { plugins: [...plainPlugins, failsAtTheSecond] }, () => {})
   const answer = await side.ask('/v1/completions', { model: 'gpt-4o', prompt: ['one', 'two', 'three'] })
@@ -171,4 +213,5 @@ test('where the pieces of a later call cannot be built, no call of the answer go
   await pause(50)
   expect(side.upstream.requests).toHaveLength(0)
   expect(side.upstream.open()).toBe(0)
+  expect(built.map(({ destroyed }) => destroyed)).toEqual([true, true])
 })

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { checkChatStream, checkResponsesStream } from 'argo-proxy/testing'
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
@@ -50,7 +52,7 @@ describe('each phase has its own limit', () => {
     expect(text.length).toBeGreaterThan(2)
   })
 
-  test('idle: is counted from chunk to chunk, and not while the client reads slowly', async () => {
+  test('idle: is counted from chunk to chunk', async () => {
     const side = await start('openai', { timeouts: { idle: 150 } }, async (socket, { headers, chunks }) => {
       const parts = chunks.map((chunk) => Buffer.from(`${chunk.length.toString(16)}\r\n${chunk}\r\n`))
       socket.write(`HTTP/1.1 200 OK\r\n${headers.join('\r\n')}\r\ntransfer-encoding: chunked\r\n\r\n`)
@@ -63,6 +65,39 @@ describe('each phase has its own limit', () => {
     expect(checkChatStream(await (await side.ask(chatPath, streamed)).text()).text).toBe(said)
   })
 })
+
+describe.each(['identity', 'gzip'])(
+  'idle: does not run while the client reads nothing, of an answer in %s',
+  (encoding) => {
+    test('though more of it comes meanwhile', async () => {
+      const events = Array.from({ length: 12_000 }, () =>
+        chatEvent({ content: randomBytes(500).toString('hex') }),
+      ).join('')
+      const answer = Buffer.from(`${events}${chatEvent({}, 'stop')}data: [DONE]\n\n`)
+      const body = encoding === 'gzip' ? gzipSync(answer, { level: 1 }) : answer
+      const head = `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: ${encoding}\r\n\r\n`
+      const pieces = 20
+      const size = Math.ceil(body.length / pieces)
+      const side = await start('openai', { timeouts: { idle: 200 } }, async (socket) => {
+        socket.write(head)
+        for (let piece = 0; piece < pieces; piece += 1) {
+          socket.write(body.subarray(piece * size, (piece + 1) * size))
+          await pause(10)
+        }
+        socket.end()
+      })
+      const client = await rawClient(side.proxy.port)
+      client.send(post(chatPath, streamed, ['connection: close']))
+      await client.seen('data: ')
+      client.socket.pause()
+      await pause(800)
+      client.socket.resume()
+      const { text, ending } = await client.reply(5_000)
+      expect(ending).toBe('closed')
+      expect(text.slice(-40)).toContain('data: [DONE]')
+    })
+  },
+)
 
 describe("a request's own timeout is kept to", () => {
   test.each([true, false])('in its body, in seconds (stream: %s), and it does not go upstream', async (stream) => {

@@ -72,6 +72,40 @@ describe('connect', () => {
     expect(connection.streams).toBe(1)
   })
 
+  test('a stream that is destroyed without an error, or before its end, is a fault of its owner', async () => {
+    const stream = new PassThrough({ objectMode: true })
+    const { connection, errors, ended } = collect([streamPiece(stream)])
+    connection.inlet.write('a')
+    await turn()
+    stream.destroy()
+    await turn()
+    expect(ended()).toBe(false)
+    expect(errors.map(({ code }) => code)).toEqual(['plugin_failed'])
+    expect(errors[0]?.message).toContain('a-plugin')
+  })
+
+  test('a stream that ends by itself, and is closed then, is none', async () => {
+    const stream = new PassThrough({ objectMode: true })
+    const { connection, out, errors, ended } = collect([streamPiece(stream)])
+    connection.inlet.write('a')
+    connection.inlet.end()
+    await turn()
+    await turn()
+    expect([stream.closed, ended(), out, errors]).toEqual([true, true, ['a'], []])
+  })
+
+  test('where a piece cannot be built, the streams that were are destroyed', () => {
+    const stream = new PassThrough({ objectMode: true })
+    const broken: Piece = {
+      ...upper,
+      build() {
+        throw new Error('no')
+      },
+    }
+    expect(() => collect([broken, upper, streamPiece(stream)])).toThrow('Plugin "upper"')
+    expect(stream.destroyed).toBe(true)
+  })
+
   test('a full outlet stops a stream until resume, and a full stream stops the feeder until it drains', async () => {
     let open = false
     const stream = new PassThrough({ objectMode: true, highWaterMark: 2 })

@@ -32,7 +32,7 @@ export function connect(pieces: readonly Piece[], outlet: Inlet, feeder: Feeder,
   let steps: OwnedStep[] = []
 
   for (const piece of pieces.toReversed()) {
-    const built = build(piece)
+    const built = build(piece, streams)
     if ('step' in built) {
       steps.push({ piece, step: built.step })
       continue
@@ -80,10 +80,12 @@ export class Connection {
   }
 }
 
-function build(piece: Piece): Built {
+/** Where it fails, the streams that stand already are destroyed: nobody else knows of them. */
+function build(piece: Piece, streams: readonly TransformStream[]): Built {
   try {
     return piece.build()
   } catch (thrown) {
+    for (const stream of streams) stream.destroy()
     throw blame(culprit(piece), thrown)
   }
 }
@@ -165,7 +167,18 @@ function streamInlet(stream: TransformStream, next: Inlet, onError: (thrown: unk
   stream.on('data', (value) => {
     if (!next.write(value)) stream.pause()
   })
-  stream.on('end', () => next.end())
-  stream.on('error', onError)
+  let over = false
+  stream.on('end', () => {
+    over = true
+    next.end()
+  })
+  stream.on('error', (error) => {
+    over = true
+    onError(error)
+  })
+  // All that a stream says which is destroyed without an error.
+  stream.on('close', () => {
+    if (!over) onError(new Error('The stream was destroyed before its end.'))
+  })
   return { write: (value) => stream.write(value), end: () => void stream.end() }
 }

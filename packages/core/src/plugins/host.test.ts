@@ -45,6 +45,21 @@ describe('the stream mode', () => {
     expect(() => hostOf().decide(fakeRequest(), upstream, 'surreal')).toThrow(/"surreal".*real, pseudo/)
   })
 
+  test('a vote for one is the fault of its plugin, not of the request', () => {
+    const decide = () => hostOf(voter('surreal', 'x', false)).decide(fakeRequest(), upstream, 'real')
+    const cause = expect.objectContaining({ message: expect.stringMatching(/"surreal".*real, pseudo/) })
+    expect(decide).toThrow(expect.objectContaining({ code: 'plugin_failed', cause }))
+  })
+
+  test.each([{}, { mode: 'real' }, { mode: 1, because: 'x' }, 'real', Promise.resolve()])(
+    'a vote that is none is blamed by plugin: %j',
+    (vote) => {
+      const careless: Contribution = {}
+      Reflect.set(careless, 'vote', () => vote)
+      expect(() => hostOf(careless).decide(fakeRequest(), upstream)).toThrow(/"plugin-1" \(vote\)/)
+    },
+  )
+
   test('a vote that throws is blamed by plugin', () => {
     const thrower: Contribution = {
       vote: () => {
@@ -65,6 +80,15 @@ test("stages are sorted by their order, within it by the configuration's", () =>
   const host = hostOf({ stages: [stage('c', 'post'), stage('a')] }, { stages: [stage('b'), stage('first', 'pre')] })
   expect(host.stages('events').map(({ stage: { name } }) => name)).toEqual(['first', 'a', 'b', 'c'])
 })
+
+test.each([undefined, null, {}, { model: 'x' }, 'text'])(
+  'a rewrite that gives no request is blamed: %j',
+  async (result) => {
+    const careless: Contribution = {}
+    Reflect.set(careless, 'rewrite', async () => result)
+    await expect(hostOf(careless).rewrite(fakeRequest(), upstream)).rejects.toThrow(/"plugin-1" \(rewrite\)/)
+  },
+)
 
 test('requests are rewritten by one plugin after the other', async () => {
   const append = (text: string): Contribution => ({

@@ -3,6 +3,7 @@ import type { Contribution, Slot, Stage, StreamMode, Vote } from '../contract/pl
 import type { ChatRequest } from '../contract/request.ts'
 import { proxyError } from '../errors.ts'
 import { blame } from '../pipeline/blame.ts'
+import { isRequest, isVote } from './shape.ts'
 
 /** A plugin that has been set up. */
 export interface LoadedPlugin {
@@ -32,7 +33,7 @@ export interface PluginHost {
   decide(request: ChatRequest, upstream: UpstreamTraits, preference?: string): Decision
   /** Every plugin's `rewrite`, in order. */
   rewrite(request: ChatRequest, upstream: UpstreamTraits): Promise<ChatRequest>
-  /** Every plugin's `close`, in reverse order; a failing one does not keep the others from theirs. */
+  /** Closes all plugins. */
   close(): Promise<void>
 }
 
@@ -53,10 +54,19 @@ export function createHost(
 
   function votes(request: ChatRequest, upstream: UpstreamTraits): { owner: string; vote: Vote }[] {
     return plugins.flatMap(({ name, contribution }) => {
-      const vote = guarded(name, 'vote', () => contribution.vote?.(request, { upstream, log }))
+      const vote = guarded(name, 'vote', () => checkedVote(contribution.vote?.(request, { upstream, log })))
       return vote ? [{ owner: name, vote }] : []
     })
   }
+
+  function checkedVote(vote: unknown): Vote | undefined {
+    if (vote === undefined || vote === null) return undefined
+    if (!isVote(vote)) throw new Error('It gave neither undefined nor { mode, because }.')
+    if (modes.has(vote.mode)) return vote
+    throw new Error(`It wants the stream mode "${vote.mode}", which no loaded plugin offers (offered: ${offered()}).`)
+  }
+
+  const offered = (): string => [...modes.keys()].join(', ') || 'none'
 
   function choose(
     request: ChatRequest,
@@ -83,34 +93,39 @@ export function createHost(
     stages: (slot) => stages[slot],
     decide(request, upstream, preference) {
       const { mode, because } = choose(request, upstream, preference)
-      const offered = modes.get(mode)
-      if (!offered) {
-        const names = [...modes.keys()].join(', ') || 'none'
-        throw proxyError('invalid_value', `No loaded plugin offers the stream mode "${mode}" (offered: ${names}).`)
+      const chosen = modes.get(mode)
+      if (!chosen) {
+        const message = `No loaded plugin offers the stream mode "${mode}" (offered: ${offered()}).`
+        throw proxyError('invalid_value', message)
       }
-      return { mode, because, owner: offered.owner, definition: offered.definition }
+      return { mode, because, owner: chosen.owner, definition: chosen.definition }
     },
     async rewrite(request, upstream) {
       let rewritten = request
       for (const { name, contribution } of plugins) {
         if (!contribution.rewrite) continue
         try {
-          rewritten = await contribution.rewrite(rewritten, { upstream, log })
+          const result: unknown = await contribution.rewrite(rewritten, { upstream, log })
+          if (!isRequest(result)) throw new Error('It gave no request: a rewrite returns one, changed or not.')
+          rewritten = result
         } catch (thrown) {
           throw blamePlugin(name, 'rewrite', thrown)
         }
       }
       return rewritten
     },
-    async close() {
-      for (const { name, contribution } of plugins.toReversed()) {
-        try {
-          await contribution.close?.()
-        } catch (error) {
-          log.error(`plugin "${name}" failed to close`, { error: String(error) })
-        }
-      }
-    },
+    close: () => closePlugins(plugins, log),
+  }
+}
+
+/** Every plugin's `close`, in reverse order; a failing one does not keep the others from theirs. */
+export async function closePlugins(plugins: readonly LoadedPlugin[], log: Logger): Promise<void> {
+  for (const { name, contribution } of plugins.toReversed()) {
+    try {
+      await contribution.close?.()
+    } catch (error) {
+      log.error(`plugin "${name}" failed to close`, { error: String(error) })
+    }
   }
 }
 

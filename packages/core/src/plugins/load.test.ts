@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ConfigError } from '../config/fault.ts'
@@ -103,6 +104,33 @@ test('a setup that hangs is named, and what was set up is closed', async () => {
   const [line] = await faultsOf(loadedWith([first, hanging], {}, { timeouts: { plugin_setup: 20 } }))
   expect(line).toMatch(/plugin "hanging" hangs: its setup has not ended after 20 ms/)
   expect(closed).toBe(true)
+})
+
+test('what such a setup gives when it does end is closed', async () => {
+  const closed = Promise.withResolvers<string>()
+  const late = definePlugin({
+    name: 'late',
+    apiVersion: 1,
+    setup: async () => {
+      await pause(40)
+      return { close: () => closed.resolve('closed') }
+    },
+  })
+  const [line] = await faultsOf(loadedWith([late], {}, { timeouts: { plugin_setup: 20 } }))
+  expect(line).toMatch(/plugin "late" hangs/)
+  expect(await closed.promise).toBe('closed')
+})
+
+test('a stream mode has one owner', async () => {
+  const other = definePlugin({
+    name: 'other',
+    apiVersion: 1,
+    setup: () => ({ modes: { real: { upstream: 'complete' } } }),
+  })
+  const lines = await faultsOf(loadedWith([modes, other]))
+  expect(lines).toEqual([
+    '.argorc:3:5  plugins[1]: plugins "modes" and "other" both offer the stream mode "real": leave one out',
+  ])
 })
 
 test('a contribution of the wrong shape is named', async () => {

@@ -1,7 +1,7 @@
 import { ConfigError, type ConfigFault } from '../config/fault.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { Logger, UpstreamTraits } from '../contract/exchange.ts'
-import { createHost, type LoadedPlugin, type PluginHost } from './host.ts'
+import { closePlugins, createHost, type LoadedPlugin, type PluginHost } from './host.ts'
 import { loadPlugins, type ReadyPlugin } from './load.ts'
 import { contributionFaults, isContribution } from './shape.ts'
 
@@ -12,15 +12,14 @@ import { contributionFaults, isContribution } from './shape.ts'
 export async function setUpPlugins(loaded: LoadedConfig, upstream: UpstreamTraits, log: Logger): Promise<PluginHost> {
   const ready = await loadPlugins(loaded)
   const plugins: LoadedPlugin[] = []
-  const close = () => createHost(plugins, { mode: '', because: '' }, log).close()
   try {
     for (const one of ready) plugins.push(await setUp(one, loaded, upstream, log))
     const host = createHost(plugins, defaultMode(plugins, loaded), log)
-    const faults = missingModes(ready, host, loaded)
+    const faults = [...modesOfferedTwice(ready, plugins, loaded), ...missingModes(ready, host, loaded)]
     if (faults.length > 0) throw new ConfigError(faults)
     return host
   } catch (error) {
-    await close()
+    await closePlugins(plugins, log)
     throw error
   }
 }
@@ -34,20 +33,25 @@ async function setUp(
   const limit = loaded.config.timeouts.plugin_setup
   const fail = (message: string): ConfigError =>
     new ConfigError([{ location: loaded.locate(['plugins', index]), key: `plugins[${index}]`, message }])
+  const running = run()
   const timer = Promise.withResolvers<never>()
-  const timeout = setTimeout(
-    () =>
-      timer.reject(
-        fail(`plugin "${plugin.name}" hangs: its setup has not ended after ${limit} ms (timeouts.plugin_setup)`),
-      ),
-    limit,
-  )
+  const timeout = setTimeout(() => {
+    timer.reject(
+      fail(`plugin "${plugin.name}" hangs: its setup has not ended after ${limit} ms (timeouts.plugin_setup)`),
+    )
+    void running.then(closeLate, () => {})
+  }, limit)
   try {
-    const contribution: unknown = await Promise.race([run(), timer.promise])
+    const contribution = await Promise.race([running, timer.promise])
     if (isContribution(contribution)) return { name: plugin.name, contribution }
     throw fail(`plugin "${plugin.name}" contributes something wrong: ${contributionFaults(contribution).join('; ')}`)
   } finally {
     clearTimeout(timeout)
+  }
+
+  /** Nobody waits for it any more, but it may hold timers and sockets. */
+  async function closeLate(contribution: unknown): Promise<void> {
+    if (isContribution(contribution)) await closePlugins([{ name: plugin.name, contribution }], log)
   }
 
   async function run(): Promise<unknown> {
@@ -78,6 +82,23 @@ function defaultMode(plugins: readonly LoadedPlugin[], loaded: LoadedConfig): { 
       }`,
     },
   ])
+}
+
+function modesOfferedTwice(
+  ready: readonly ReadyPlugin[],
+  plugins: readonly LoadedPlugin[],
+  loaded: LoadedConfig,
+): ConfigFault[] {
+  const owners = new Map<string, string>()
+  return ready.flatMap(({ plugin, index }, position) =>
+    Object.keys(plugins[position]?.contribution.modes ?? {}).flatMap((mode) => {
+      const owner = owners.get(mode)
+      owners.set(mode, plugin.name)
+      if (owner === undefined) return []
+      const message = `plugins "${owner}" and "${plugin.name}" both offer the stream mode "${mode}": leave one out`
+      return [{ location: loaded.locate(['plugins', index]), key: `plugins[${index}]`, message }]
+    }),
+  )
 }
 
 function missingModes(ready: readonly ReadyPlugin[], host: PluginHost, loaded: LoadedConfig): ConfigFault[] {

@@ -1,5 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Contribution, Plugin } from '../contract/plugin.ts'
+import { isRecord } from '../config/record.ts'
+import type { Contribution, Plugin, Vote } from '../contract/plugin.ts'
+import type { ChatRequest } from '../contract/request.ts'
 import { z } from '../zod.ts'
 
 const callable = z.custom<(...values: never[]) => unknown>((value) => typeof value === 'function', 'must be a function')
@@ -67,6 +69,16 @@ export function isPlugin(value: unknown): value is Plugin {
 
 export function isContribution(value: unknown): value is Contribution {
   return contributionFaults(value).length === 0
+}
+
+/** What a plugin's `vote` returned, by the look of it: this is asked for each request. */
+export function isVote(value: unknown): value is Vote {
+  return isRecord(value) && typeof value.mode === 'string' && typeof value.because === 'string'
+}
+
+/** What a plugin's `rewrite` returned, by the look of it: a promise, or a request that was changed and not returned, is none. */
+export function isRequest(value: unknown): value is ChatRequest {
+  return isRecord(value) && typeof value.model === 'string' && Array.isArray(value.messages)
 }
 
 function faultsOf(schema: z.ZodMiniType, value: unknown): string[] {

@@ -47,7 +47,12 @@ export class AnswerRun implements Inlet {
     this.budget = { left: limit, limit }
     const resume = { resume: () => this.#feeds.forEach((feed) => feed.resume()) }
     this.#client = connect(clientPieces, outlet, resume, listener)
-    for (const call of calls) this.#feeds.push(new CallFeed(call, this, options))
+    try {
+      for (const call of calls) this.#feeds.push(new CallFeed(call, this, options))
+    } catch (thrown) {
+      this.abort()
+      throw thrown
+    }
     // Nothing is sent before all that may fail is built.
     for (const feed of this.#feeds) feed.send()
   }

@@ -11,7 +11,7 @@ export interface Passage {
   succeed(): void
   /** It cannot be reached, is silent, or fails by its own word. */
   fail(error: ProxyError): void
-  /** Nobody waits any more: nothing was learnt. */
+  /** Nobody waits any more: nothing was learnt. A probe that leaves makes the next call the probe. */
   leave(): void
 }
 
@@ -35,8 +35,10 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
   let policy: CircuitBreakerPolicy | undefined
   let openedAt = 0
   let last: ProxyError | undefined
-  /** The last call that has told anything has failed. */
+  /** Whether the last call that succeeded or failed has failed. */
   let failing = false
+  /** While the circuit is half open and its probe has left: the library's call, which still waits for an outcome. */
+  let vacant: Probe | undefined
 
   function createPolicy(): CircuitBreakerPolicy {
     const { circuitBreaker, ConsecutiveBreaker, handleWhen } = onDemand.cockatiel()
@@ -73,58 +75,45 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
   }
 
   function closedPassage(): Passage {
-    let over = false
-    return {
+    return once({
       succeed() {
-        if (!over && failing) {
-          failing = false
-          tell()
-        }
-        over = true
+        if (failing) tell()
+        failing = false
       },
       fail(error) {
-        if (!over) {
-          failing = true
-          last = error
-          tell(error)
-        }
-        over = true
+        failing = true
+        last = error
+        tell(error)
+      },
+      leave() {},
+    })
+  }
+
+  function probePassage(probe: Probe): Passage {
+    const passage = once({
+      succeed() {
+        clearTimeout(slow)
+        probe.resolve()
+      },
+      fail(error) {
+        clearTimeout(slow)
+        last = error
+        probe.reject(error)
       },
       leave() {
-        over = true
+        clearTimeout(slow)
+        vacant = probe
       },
-    }
+    })
+    const slow = setTimeout(passage.succeed, openFor).unref()
+    return passage
   }
 
   function enter(): Passage | ProxyError {
     if (policy === undefined || state() === 'closed') return closedPassage()
-    if (state() === 'half-open') return refusal()
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    let admitted = false
-    // The function is called synchronously, or not at all.
-    policy
-      .execute(() => {
-        admitted = true
-        return promise
-      })
-      .catch(() => {})
-    if (!admitted) return refusal()
-    const patience = setTimeout(resolve, openFor).unref()
-    return {
-      succeed() {
-        clearTimeout(patience)
-        resolve()
-      },
-      fail(error) {
-        clearTimeout(patience)
-        last = error
-        reject(error)
-      },
-      leave() {
-        clearTimeout(patience)
-        reject(left)
-      },
-    }
+    const probe = state() === 'half-open' ? vacant : newProbe(policy)
+    vacant = undefined
+    return probe ? probePassage(probe) : refusal()
   }
 
   return {
@@ -139,7 +128,32 @@ function said(error: ProxyError | undefined): { code?: string; error?: string } 
   return error ? { code: error.code, error: error.message } : {}
 }
 
-/** No ProxyError: neither a success nor a failure. */
-const left = new Error('left')
+/** The library's call whose outcome closes or opens the circuit. */
+type Probe = PromiseWithResolvers<void>
+
+/** `undefined` where the circuit has not been open for long enough. */
+function newProbe(policy: CircuitBreakerPolicy): Probe | undefined {
+  const probe: Probe = Promise.withResolvers<void>()
+  let admitted = false
+  // The function is called synchronously, or not at all.
+  policy
+    .execute(() => {
+      admitted = true
+      return probe.promise
+    })
+    .catch(() => {})
+  return admitted ? probe : undefined
+}
+
+function once({ succeed, fail, leave }: Passage): Passage {
+  let over = false
+  const first = <Values extends unknown[]>(action: (...values: Values) => void) => {
+    return (...values: Values): void => {
+      if (!over) action(...values)
+      over = true
+    }
+  }
+  return { succeed: first(succeed), fail: first(fail), leave: first(leave) }
+}
 
 const freePassage: Passage = { succeed: () => {}, fail: () => {}, leave: () => {} }

@@ -61,6 +61,26 @@ describe('the phase timer', () => {
     expect(codes).toEqual(['idle_timeout'])
   })
 
+  test('while it is paused, a chunk that comes all the same starts nothing', () => {
+    const { timer, codes } = watch({ connect: 100, first_byte: 100, idle: 100 })
+    timer.pause()
+    timer.connected()
+    timer.received()
+    vi.advanceTimersByTime(1_000)
+    expect(codes).toEqual([])
+    timer.resume()
+    vi.advanceTimersByTime(101)
+    expect(codes).toEqual(['idle_timeout'])
+  })
+
+  test.each([100, 0])('what had come before the timer could fire counts, with an idle limit of %i', (idle) => {
+    const { timer, codes } = watch({ connect: 100, idle })
+    // The event loop was blocked: its sockets are read behind its timers, and before its immediates.
+    setTimeout(() => timer.received(), 100)
+    vi.advanceTimersByTime(150)
+    expect(codes).toEqual([])
+  })
+
   test('stopped, it leaves no timer behind', () => {
     const { timer } = watch({ connect: 100, idle: 100 })
     timer.received()

@@ -9,8 +9,9 @@ export interface PhaseLimits {
 }
 
 /**
- * Watches the phases of one upstream call, the first of which is to connect. A phase moves the deadline; the one timer looks
- * at it when it fires, and is only set anew then, or where the deadline comes closer.
+ * Watches the phases of one upstream call, the first of which is to connect. Each phase moves the deadline. There is one
+ * timer: when it fires it is set again for the deadline as that stands by then, and before that only where the deadline
+ * comes closer.
  */
 export class PhaseTimer {
   readonly #limits: PhaseLimits
@@ -18,6 +19,7 @@ export class PhaseTimer {
   #phase: keyof PhaseLimits | 'stopped' = 'connect'
   #deadline = Number.POSITIVE_INFINITY
   #firesAt = Number.POSITIVE_INFINITY
+  #paused = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(limits: PhaseLimits, onTimeout: (error: ProxyError) => void) {
@@ -36,33 +38,44 @@ export class PhaseTimer {
     if (this.#phase !== 'stopped') this.#enter('idle')
   }
 
-  /** The client reads slowly: the upstream is not to blame for silence. */
+  /** The client reads slowly: the upstream is not to blame for silence. What still comes meanwhile changes nothing in that. */
   pause(): void {
-    clearTimeout(this.#timer)
-    this.#firesAt = Number.POSITIVE_INFINITY
+    this.#paused = true
+    this.#disarm()
   }
 
   resume(): void {
+    this.#paused = false
     if (this.#phase !== 'stopped') this.#enter(this.#phase)
   }
 
   stop(): void {
     this.#phase = 'stopped'
-    this.pause()
+    this.#disarm()
   }
 
-  /** The timer has fired. */
-  look(): void {
-    const now = performance.now()
+  /**
+   * The timer has fired. Where the event loop was blocked, timers come before what the sockets received meanwhile: the
+   * time is up only if it still is once that has been read.
+   */
+  onTimer(): void {
     this.#firesAt = Number.POSITIVE_INFINITY
+    const now = performance.now()
+    if (this.#deadline === Number.POSITIVE_INFINITY) return
+    if (now < this.#deadline) this.#arm(now)
+    else setImmediate(expire, this)
+  }
+
+  /** Ends the phase if its deadline has not moved. */
+  expire(): void {
     const phase = this.#phase
-    if (phase === 'stopped' || this.#deadline === Number.POSITIVE_INFINITY) return
-    if (now < this.#deadline) return this.#arm(now)
+    if (phase === 'stopped' || this.#paused || performance.now() < this.#deadline) return
     this.#onTimeout(timeoutError(phase, this.#limits[phase]))
   }
 
   #enter(next: keyof PhaseLimits): void {
     this.#phase = next
+    if (this.#paused) return
     const limit = this.#limits[next]
     const now = performance.now()
     this.#deadline = limit > 0 ? now + limit : Number.POSITIVE_INFINITY
@@ -72,11 +85,17 @@ export class PhaseTimer {
   #arm(now: number): void {
     clearTimeout(this.#timer)
     this.#firesAt = this.#deadline
-    this.#timer = setTimeout(look, Math.ceil(this.#deadline - now), this)
+    this.#timer = setTimeout(onTimer, Math.ceil(this.#deadline - now), this)
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer)
+    this.#firesAt = Number.POSITIVE_INFINITY
   }
 }
 
-const look = (timer: PhaseTimer): void => timer.look()
+const onTimer = (timer: PhaseTimer): void => timer.onTimer()
+const expire = (timer: PhaseTimer): void => timer.expire()
 
 function timeoutError(phase: keyof PhaseLimits, limit: number): ProxyError {
   switch (phase) {

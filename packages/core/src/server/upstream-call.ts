@@ -8,7 +8,7 @@ import type { Passage } from './circuit.ts'
 import { BodyStream, decodedBody, encodingOf, readText } from './decoded-body.ts'
 import { PhaseTimer } from './phase-timer.ts'
 import type { Budget, CallContext, CallHandlers, RunningCall } from './running-call.ts'
-import type { Connection, Sender } from './upstream-connections.ts'
+import type { Connection, Connections, Sender } from './upstream-connections.ts'
 import { answerTooLarge, isNotHttp, isStale, notHttp, unknownEncoding, unreachable } from './upstream-faults.ts'
 
 /** Milliseconds: for the end of an answer whose terminal event has come, and for the body of an error. */
@@ -25,6 +25,8 @@ export class SentCall implements RunningCall, Sender {
   readonly #passage: Passage
   readonly #context: CallContext
   #timer: PhaseTimer
+  /** While all connections are in use. */
+  #queue: Pick<Connections, 'leave'> | undefined
   /** While the request is on it. */
   #connection: Connection | undefined
   /** From when the connection stands. */
@@ -59,11 +61,12 @@ export class SentCall implements RunningCall, Sender {
     this.#held = true
   }
 
-  get isOver(): boolean {
-    return this.#over
+  onQueued(queue: Pick<Connections, 'leave'>): void {
+    this.#queue = queue
   }
 
   onConnection(connection: Connection): void {
+    this.#queue = undefined
     this.#connection = connection
   }
 
@@ -239,6 +242,7 @@ export class SentCall implements RunningCall, Sender {
   #close(): void {
     this.#over = true
     this.#timer.stop()
+    this.#queue?.leave(this)
   }
 
   /** Gives the connection up, unless the answer has come to its end. */

@@ -28,9 +28,13 @@ afterEach(async () => {
 })
 
 class Call implements Sender {
-  isOver = false
+  queue: Pick<Connections, 'leave'> | undefined
   connection: Connection | undefined
   ended = ''
+
+  onQueued(queue: Pick<Connections, 'leave'>): void {
+    this.queue = queue
+  }
 
   onConnection(connection: Connection): void {
     this.connection = connection
@@ -77,13 +81,13 @@ describe('the connections to an origin', () => {
     expect(connected).toBe(2)
   })
 
-  test('are no more than there may be: what waits goes next, and what is over by then is left out', async () => {
+  test('are no more than there may be: what waits goes next, and what has left by then is left out', async () => {
     const connections = connectionsOf(1)
     const first = send(connections, '/first')
-    const over = send(connections, '/over')
+    const gone = send(connections, '/gone')
     const last = send(connections, '/last')
-    over.isOver = true
-    expect([over.connection, last.connection]).toEqual([undefined, undefined])
+    gone.queue?.leave(gone)
+    expect([gone.connection, last.connection]).toEqual([undefined, undefined])
     await answer('/first')
     await answer('/last')
     await expect.poll(() => last.ended).toBe('whole')

@@ -10,8 +10,8 @@ export type RequestMaker = () => Dispatcher.DispatchOptions
 
 /** Who sends a request over a connection, and is told of its answer. */
 export interface Sender extends Dispatcher.DispatchHandler {
-  /** Nobody waits any more: it wants no connection. */
-  readonly isOver: boolean
+  /** All connections are in use. The request goes out when one is free, unless its sender has left the queue by then. */
+  onQueued(queue: Pick<Connections, 'leave'>): void
   /** The request goes out over this connection, as soon as that stands. */
   onConnection(connection: Connection): void
 }
@@ -42,7 +42,8 @@ export class Connections {
   readonly #origin: string
   readonly #options: ConnectionOptions
   readonly #idle: Connection[] = []
-  readonly #waiting: { request: RequestMaker; sender: Sender }[] = []
+  /** First come, first served. */
+  readonly #queue = new Map<Sender, RequestMaker>()
   /** Of TLS: what spares the next connection a part of its handshake. */
   session: Buffer | undefined
   #count = 0
@@ -56,13 +57,19 @@ export class Connections {
   /** Sends a request over an idle connection or a new one, or as soon as there may be one. */
   send(request: RequestMaker, sender: Sender): void {
     const connection = this.#idle.pop() ?? this.#create()
-    if (connection) connection.send(request, sender)
-    else this.#waiting.push({ request, sender })
+    if (connection) return connection.send(request, sender)
+    this.#queue.set(sender, request)
+    sender.onQueued(this)
+  }
+
+  /** A sender wants no connection any more: its request, and the body of it, is not kept. */
+  leave(sender: Sender): void {
+    this.#queue.delete(sender)
   }
 
   /** Takes a connection back whose request has ended. */
   release(connection: Connection): void {
-    const next = this.#nextWaiting()
+    const next = this.#takeFromQueue()
     if (next) return connection.send(next.request, next.sender)
     if (!this.#closed && this.#idle.length < mostIdle) return void this.#idle.push(connection)
     this.#count -= 1
@@ -72,7 +79,7 @@ export class Connections {
   /** Forgets a connection that was given up. */
   forget(): void {
     this.#count -= 1
-    const next = this.#nextWaiting()
+    const next = this.#takeFromQueue()
     if (next) this.send(next.request, next.sender)
   }
 
@@ -88,11 +95,12 @@ export class Connections {
     return new Connection(this.#origin, this.#options.connect, this)
   }
 
-  #nextWaiting(): { request: RequestMaker; sender: Sender } | undefined {
-    for (;;) {
-      const next = this.#waiting.shift()
-      if (!next?.sender.isOver) return next
+  #takeFromQueue(): { request: RequestMaker; sender: Sender } | undefined {
+    for (const [sender, request] of this.#queue) {
+      this.#queue.delete(sender)
+      return { sender, request }
     }
+    return undefined
   }
 }
 

@@ -38,6 +38,13 @@ const destroyedAt = (count: number, error?: Error): Transform => {
   })
 }
 
+/** As plain JavaScript may have it. */
+const untyped = (contribution: object): Contribution => contribution
+const gives = (slot: string, value: unknown): Contribution => {
+  const write = (_taken: unknown, emit: (value: unknown) => void) => emit(value)
+  return untyped({ stages: [{ slot, step: () => ({ write }) }] })
+}
+
 /** What a plugin can do wrong, and how the answers end that this befalls; `streamed`: those that have begun by then. */
 const wrongs: readonly { name: string; contribution: Contribution; ending: string; streamed?: string | RegExp }[] = [
   { name: 'throws in vote', contribution: { vote: throwing }, ending: '502 plugin_failed' },
@@ -125,6 +132,51 @@ const wrongs: readonly { name: string; contribution: Contribution; ending: strin
     ending: '500 internal_error',
     streamed: 'in-band internal_error',
   },
+  {
+    name: 'votes for something that is no vote',
+    contribution: untyped({ vote: async () => undefined }),
+    ending: '502 plugin_failed',
+  },
+  {
+    name: 'forgets what its rewrite returns',
+    contribution: untyped({ rewrite: () => undefined }),
+    ending: '502 plugin_failed',
+  },
+  {
+    name: 'creates nothing',
+    contribution: untyped({ stages: [{ slot: 'events', create: () => undefined }] }),
+    ending: '502 plugin_failed',
+  },
+  {
+    name: 'creates its stream later',
+    contribution: untyped({ stages: [{ slot: 'events', create: async () => new PassThrough() }] }),
+    ending: '502 plugin_failed',
+  },
+  {
+    name: 'has a stream of events that is not in object mode',
+    contribution: { stages: [{ slot: 'events', create: () => new PassThrough() }] },
+    ending: '502 plugin_failed',
+  },
+  { name: 'gives nothing where events flow', contribution: gives('events', null), ending: '502 plugin_failed' },
+  {
+    name: 'gives an event without its text',
+    contribution: gives('events', { type: 'text-delta', choice: 0 }),
+    ending: '502 plugin_failed',
+  },
+  {
+    name: 'has a stream that gives what is no event',
+    contribution: {
+      stages: [
+        {
+          slot: 'events',
+          create: () => new Transform({ objectMode: true, transform: (_value, _encoding, done) => done(null, 'x') }),
+        },
+      ],
+    },
+    ending: '502 plugin_failed',
+  },
+  { name: 'gives nothing where bytes flow', contribution: gives('client-bytes', null), ending: '502 plugin_failed' },
+  { name: 'gives text where bytes flow', contribution: gives('upstream-bytes', 'text'), ending: '502 plugin_failed' },
   {
     name: 'destroys its stream',
     contribution: {

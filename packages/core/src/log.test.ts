@@ -8,7 +8,9 @@ function logged(
   secrets: string[] = [],
 ): string {
   const stream = new PassThrough()
-  write(createLogger({ level, secrets, stream }))
+  const log = createLogger({ level, stream })
+  log.hide(secrets)
+  write(log)
   return String(stream.read() ?? '')
 }
 
@@ -76,6 +78,25 @@ describe('levels', () => {
   })
 })
 
+test('the level may change', () => {
+  const text = logged('info', (log) => {
+    log.debug('one')
+    log.setLevel('debug')
+    log.debug('two')
+    log.setLevel('warn')
+    log.info('three')
+    log.warn('four')
+  })
+  expect(text.split('\n').map((line) => line.slice(25))).toEqual(['debug two', 'warn  four', ''])
+})
+
+test('however many loggers there are, the end of the process is awaited once', () => {
+  createLogger({ level: 'info' })
+  const before = process.listenerCount('exit')
+  createLogger({ level: 'info' })
+  expect(process.listenerCount('exit')).toBe(before)
+})
+
 describe('secrets', () => {
   const secret = 'sk-proj-abcdefghijklmnop'
 
@@ -90,6 +111,16 @@ describe('secrets', () => {
     const text = logged('debug', write)
     expect(text).toContain('***')
     expect(text).not.toContain('abcdefghijklmnop')
+  })
+
+  test('of a new configuration are hidden from then on, and so are those of the one before', () => {
+    const stream = new PassThrough()
+    const log = createLogger({ level: 'info', stream })
+    log.hide(['hunter2'])
+    log.info('first')
+    log.hide(['correcthorse'])
+    log.info('hunter2 and correcthorse')
+    expect(String(stream.read())).toMatch(/ info {2}\*\*\* and \*\*\*\n$/)
   })
 
   test('a configured key is masked though it looks like any word', () => {

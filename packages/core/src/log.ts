@@ -1,7 +1,7 @@
 import type { transports, Logger as Winston } from 'winston'
 import type { Logger } from './contract/exchange.ts'
 import { lineBatch } from './line-batch.ts'
-import { onDemand } from './on-demand.ts'
+import { onceNeeded, onDemand } from './on-demand.ts'
 import { isSecretName, mask, redact, redactText } from './redact.ts'
 import { remembered } from './remembered.ts'
 
@@ -10,44 +10,63 @@ const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
 
 export interface LoggerOptions {
   level: LogLevel
-  /** Texts that must never be shown, whatever they look like: the upstream's key. */
-  secrets?: readonly string[]
   /** Where the lines go; the standard error output by default, so that standard output stays for the ready line. */
   stream?: NodeJS.WritableStream
   /** Stand in every line: which worker it is. */
   fields?: Readonly<Record<string, unknown>>
 }
 
+/** A logger that a new configuration may change. */
+export interface AdjustableLogger extends Logger {
+  setLevel(level: LogLevel): void
+  /** Texts that must never be shown from now on, whatever they look like: the upstream's key. */
+  hide(secrets: readonly string[]): void
+}
+
+/** Shorter ones would hide half of a line, and are no secret. */
+const shortestSecret = 4
+
 /**
  * A logger that writes one line for each record, without secrets: `time level message key=value`. A level that is not
  * wanted costs an empty function call.
  */
-export function createLogger({
-  level,
-  secrets = [],
-  stream = lineBatch(process.stderr),
-  fields,
-}: LoggerOptions): Logger {
+export function createLogger({ level, stream = standardError(), fields }: LoggerOptions): AdjustableLogger {
+  const secrets = new Set<string>()
   let winston: Winston | undefined
   const create = (): Winston => {
     const { createLogger: createWinston, format } = onDemand.winston()
     return createWinston({
-      level,
+      // What is not wanted never comes here.
+      level: 'debug',
       format: format.printf((record) => line(record, secrets, fields)),
       transports: [createTransport(stream)],
     })
   }
-  const wanted = levels.slice(0, levels.indexOf(level) + 1)
-  const write = (at: LogLevel): Logger[LogLevel] => {
-    if (!wanted.includes(at)) return () => {}
+  const write = (at: LogLevel, lowest: LogLevel): Logger[LogLevel] => {
+    if (levels.indexOf(at) > levels.indexOf(lowest)) return () => {}
     return (message, detail) => {
       winston ??= create()
       // winston merges a second argument into the record, where `message` or `level` of it would overwrite ours.
       winston.log({ level: at, message, detail })
     }
   }
-  return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') }
+  const logger: AdjustableLogger = {
+    error: write('error', level),
+    warn: write('warn', level),
+    info: write('info', level),
+    debug: write('debug', level),
+    setLevel(lowest) {
+      for (const at of levels) logger[at] = write(at, lowest)
+    },
+    hide(more) {
+      for (const secret of more) if (secret.length >= shortestSecret) secrets.add(secret)
+    },
+  }
+  return logger
 }
+
+/** One for the process: it waits for the end of it. */
+const standardError = onceNeeded(() => lineBatch(process.stderr))
 
 /** Under which winston keeps the line of a record (triple-beam). */
 const lineOf = Symbol.for('message')
@@ -65,14 +84,14 @@ function createTransport(stream: NodeJS.WritableStream): transports.StreamTransp
 
 function line(
   record: { level: string; message?: unknown; detail?: unknown },
-  secrets: readonly string[],
+  secrets: ReadonlySet<string>,
   always: Readonly<Record<string, unknown>> = {},
 ): string {
   const { level, message } = record
   const detail = isDetail(record.detail) ? { ...record.detail, ...always } : always
   let text = `${timestamp()} ${level.padEnd(5)} ${redactText(printable(String(message)))}`
   for (const name in detail) text += field(name, detail[name], level)
-  for (const secret of secrets) if (secret.length > 3) text = text.replaceAll(secret, mask)
+  for (const secret of secrets) text = text.replaceAll(secret, mask)
   return text
 }
 

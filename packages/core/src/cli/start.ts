@@ -1,15 +1,15 @@
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { hideSecrets, logLevelOf } from '../config/log-settings.ts'
 import { readVersion } from '../config/version.ts'
 import { workerCount } from '../config/worker-count.ts'
 import type { Logger } from '../contract/exchange.ts'
-import type { LoggerOptions } from '../log.ts'
+import type { AdjustableLogger } from '../log.ts'
 import type { Serving } from '../server/serving.ts'
-import { surviveStrayErrors } from '../server/stray-errors.ts'
 import { banner } from './banner.ts'
 import type { Demo } from './demo.ts'
 import type { ConfigFlags } from './flags.ts'
 import { listenFailure } from './listen-failure.ts'
-import { loadForCommand } from './load.ts'
+import { loadForCommand, readConfig } from './load.ts'
 import { write, writeError } from './output.ts'
 import { reloadOnChange } from './reload.ts'
 import { stopOnSignals } from './signals.ts'
@@ -17,13 +17,13 @@ import { stopOnSignals } from './signals.ts'
 /** `argo-proxy start`: resolves when it serves; the process then lives until a signal ends it. */
 export async function start(flags: ConfigFlags & { demo?: true }): Promise<void> {
   const demo = flags.demo ? await (await import('./demo.ts')).startDemo() : undefined
+  const more = demo?.settings ?? []
   let loaded: LoadedConfig
-  let log: Logger
-  let logging: Pick<LoggerOptions, 'level' | 'secrets'>
+  let log: AdjustableLogger
   let proxy: Serving
   try {
-    ;({ loaded, log, logging } = await loadForCommand(flags, { level: 'info', more: demo?.settings ?? [] }))
-    proxy = await listen(loaded, log, logging)
+    ;({ loaded, log } = await loadForCommand(flags, { level: 'info', more }))
+    proxy = await listen(loaded, log)
   } catch (error) {
     await demo?.close()
     throw error
@@ -33,8 +33,13 @@ export async function start(flags: ConfigFlags & { demo?: true }): Promise<void>
   const grace = loaded.config.timeouts.shutdown_grace
   const stopReloading = reloadOnChange({
     file: loaded.file,
-    load: async () => (await loadForCommand(flags, { level: 'info', more: demo?.settings ?? [] })).loaded,
-    apply: (next) => proxy.reload(next),
+    load: () => readConfig(flags, more),
+    async apply(next) {
+      hideSecrets(next.config, log)
+      const fixed = await proxy.reload(next)
+      log.setLevel(logLevelOf(next.config, 'info'))
+      return fixed
+    },
     log,
   })
   stopOnSignals(
@@ -45,7 +50,6 @@ export async function start(flags: ConfigFlags & { demo?: true }): Promise<void>
     grace,
     log,
   )
-  surviveStrayErrors(log)
   if (!loaded.config.quiet) {
     writeError([`argo-proxy ${readVersion()}`, ...banner(loaded, proxy.url, demo !== undefined)].join('\n'))
   }
@@ -53,15 +57,11 @@ export async function start(flags: ConfigFlags & { demo?: true }): Promise<void>
 }
 
 /** Neither way to serve loads the code of the other. */
-async function listen(
-  loaded: LoadedConfig,
-  log: Logger,
-  logging: Pick<LoggerOptions, 'level' | 'secrets'>,
-): Promise<Serving> {
+async function listen(loaded: LoadedConfig, log: Logger): Promise<Serving> {
   const workers = workerCount(loaded.config)
   try {
     if (workers > 1)
-      return await (await import('../cluster/start-workers.ts')).startWorkers(loaded, log, { workers, logging })
+      return await (await import('../cluster/start-workers.ts')).startWorkers(loaded, log, workers)
     return await (await import('../server/start-proxy.ts')).startProxy(loaded, log)
   } catch (error) {
     throw listenFailure(error, loaded.config) ?? error

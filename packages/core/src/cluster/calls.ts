@@ -1,5 +1,4 @@
 import type { Item, StoredResponse } from '../endpoints/response-store.ts'
-import type { LoggerOptions } from '../log.ts'
 import type { News, Standing } from '../server/peers.ts'
 import type { PlainConfig } from './plain-config.ts'
 
@@ -8,14 +7,13 @@ export interface Assignment {
   /** From 1. */
   number: number
   config: PlainConfig
-  log: Pick<LoggerOptions, 'level' | 'secrets'>
 }
 
 /** What the primary asks of a worker. */
 export type WorkerCalls = {
   /** Resolves when it listens. */
   start(assignment: Assignment): Promise<void>
-  /** The halves of a reload: a fault in any worker changes nothing in none. */
+  /** The halves of a reload: a fault in one worker leaves all of them as they are. */
   prepare(config: PlainConfig): Promise<void>
   take(): Promise<void>
   drop(): Promise<void>

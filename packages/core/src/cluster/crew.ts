@@ -19,8 +19,6 @@ export interface Crew {
 export interface CrewOptions {
   workers: number
   log: Logger
-  /** For the logs of the workers. */
-  logging: Assignment['log']
 }
 
 interface Place extends Post {
@@ -35,7 +33,7 @@ interface Place extends Post {
 }
 
 /** Resolves when every worker listens. Rejects with the first fault of one, and then none is left. */
-export async function startCrew(loaded: LoadedConfig, { workers, log, logging }: CrewOptions): Promise<Crew> {
+export async function startCrew(loaded: LoadedConfig, { workers, log }: CrewOptions): Promise<Crew> {
   let inService = loaded
   let version = 0
   let closing = false
@@ -59,7 +57,7 @@ export async function startCrew(loaded: LoadedConfig, { workers, log, logging }:
     const number = place.index + 1
     place.version = version
     try {
-      await member.call('start', { number, config: configFor(place.index, place.exchanges), log: logging })
+      await member.call('start', { number, config: configFor(place.index, place.exchanges) })
     } catch (error) {
       void member.dismiss(0)
       throw error instanceof WorkerGone ? endedAtStart(number, await member.ended) : error

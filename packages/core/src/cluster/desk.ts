@@ -2,7 +2,7 @@ import { createMemoryResponseStore } from '../endpoints/response-store.ts'
 import type { Standing } from '../server/peers.ts'
 import type { PrimaryCalls } from './calls.ts'
 import type { Member } from './member.ts'
-import { within } from './within.ts'
+import { within } from '../within.ts'
 
 /** Where a worker stands in the crew. */
 export interface Post {

@@ -3,7 +3,7 @@ import { getCompileCacheDir } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import type { PrimaryCalls, WorkerCalls } from './calls.ts'
 import { type Conversation, converse } from './conversation.ts'
-import { within } from './within.ts'
+import { within } from '../within.ts'
 
 /** A worker's process, as the primary sees it. */
 export interface Member {

@@ -2,7 +2,7 @@ import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { Logger } from '../contract/exchange.ts'
 import { fixedKeys, withFixedKeys } from '../server/fixed-keys.ts'
 import { type Serving, urlOf } from '../server/serving.ts'
-import { type CrewOptions, startCrew } from './crew.ts'
+import { startCrew } from './crew.ts'
 import { probePort } from './probe-port.ts'
 
 /**
@@ -12,12 +12,12 @@ import { probePort } from './probe-port.ts'
 export async function startWorkers(
   loaded: LoadedConfig,
   log: Logger,
-  options: Pick<CrewOptions, 'workers' | 'logging'>,
+  workers: number,
 ): Promise<Serving> {
   const { host } = loaded.config
   const port = await probePort(host, loaded.config.port)
   const start = { ...loaded.config, port }
-  const crew = await startCrew({ ...loaded, config: start }, { ...options, log })
+  const crew = await startCrew({ ...loaded, config: start }, { workers, log })
   let configured = loaded.config
   let reloading: Promise<unknown> = Promise.resolve()
   let closed: Promise<void> | undefined

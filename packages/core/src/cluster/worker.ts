@@ -1,4 +1,5 @@
-import { createLogger } from '../log.ts'
+import { hideSecrets, logLevelOf } from '../config/log-settings.ts'
+import { type AdjustableLogger, createLogger, type LogLevel } from '../log.ts'
 import { lendRoom } from '../server/make-room.ts'
 import { standingOf } from '../server/standing.ts'
 import { type PreparedConfig, type RunningProxy, startProxy } from '../server/start-proxy.ts'
@@ -17,13 +18,17 @@ export interface Worker {
 export function runWorker(channel: Channel, exit: () => void): Worker {
   const started = Promise.withResolvers<RunningProxy>()
   let proxy: RunningProxy | undefined
+  let log: AdjustableLogger | undefined
   let prepared: PreparedConfig | undefined
+  /** Of the log, with what is prepared. */
+  let level: LogLevel = 'info'
   let grace = 0
 
   const own: WorkerCalls = {
-    async start({ number, config, log: logging }) {
+    async start({ number, config }) {
       const loaded = await fromPlainConfig(config)
-      const log = createLogger({ ...logging, fields: { worker: number } })
+      log = createLogger({ level: logLevelOf(loaded.config, 'info'), fields: { worker: number } })
+      hideSecrets(loaded.config, log)
       surviveStrayErrors(log)
       const lasting = { responses: primaryResponses(primary.call), peers: workerPeers(primary.call) }
       grace = loaded.config.timeouts.shutdown_grace
@@ -32,11 +37,15 @@ export function runWorker(channel: Channel, exit: () => void): Worker {
     },
     async prepare(config) {
       const loaded = await fromPlainConfig(config)
-      prepared = await (await started.promise).prepare(loaded)
+      const proxy = await started.promise
+      if (log) hideSecrets(loaded.config, log)
+      prepared = await proxy.prepare(loaded)
+      level = logLevelOf(loaded.config, 'info')
     },
     async take() {
       const next = prepared
       prepared = undefined
+      log?.setLevel(level)
       await next?.take()
     },
     async drop() {

@@ -10,6 +10,7 @@ import { ending } from './ending.ts'
 import { holdPartialEvents } from './event-boundary.ts'
 import { merge } from './merge.ts'
 import { corePiece, type Piece } from './piece.ts'
+import { pluginPiece } from './plugin-piece.ts'
 import { continueAfter, recordSent, type SentAnswer } from './resume.ts'
 import { stopSequences } from './stop-sequences.ts'
 import { usageEstimate } from './usage-estimate.ts'
@@ -96,12 +97,16 @@ export function assemble(plan: Plan): Pipeline {
   }
 }
 
-/** The client's format is the upstream's, one call makes the answer, and the mode changes nothing about it. */
+/**
+ * The client's format is the upstream's, one call makes the answer, and the mode changes nothing about it. Whether a stream
+ * of several choices is whole, only its events tell.
+ */
 function bytesMayPass({ exchange, decision, calls, kind, translated, sent }: Plan): boolean {
   const [call] = calls
-  const { stream } = exchange.request
-  const untouched =
-    !stream || (kind === 'stream' && !decision.definition.gather && isPassthrough(decision.definition.pace))
+  const { stream, n = 1, prompts = [] } = exchange.request
+  const { gather, pace } = decision.definition
+  const isOneStream = kind === 'stream' && n === 1 && prompts.length < 2
+  const untouched = !stream || (isOneStream && !gather && isPassthrough(pace))
   return !translated && !sent && calls.length === 1 && call?.format === exchange.endpoint && untouched
 }
 
@@ -130,22 +135,15 @@ function isActive({ owner, stage }: OwnedStage, exchange: Exchange): boolean {
 }
 
 function stagePiece({ owner, stage }: OwnedStage, exchange: Exchange): Piece {
-  return {
-    name: stage.name ?? owner,
-    owner,
-    slot: stage.slot,
-    build: () => ('step' in stage ? { step: stage.step(exchange) } : { stream: stage.create(exchange) }),
-  }
+  return pluginPiece({ name: stage.name ?? owner, owner, slot: stage.slot }, stage, exchange)
 }
 
 function bracketPiece(slot: 'gather' | 'pace', piece: BracketPiece | undefined, { decision, exchange }: Plan): Piece[] {
   if (piece === undefined) return []
-  const name = `${decision.mode} ${slot}`
-  if (piece === 'passthrough') {
-    return [{ name: `${decision.mode} passthrough`, owner: decision.owner, slot, build: () => ({ step: passthrough }) }]
-  }
-  const build = () => ('step' in piece ? { step: piece.step(exchange) } : { stream: piece.create(exchange) })
-  return [{ name, owner: decision.owner, slot, build }]
+  const { mode, owner } = decision
+  if (piece === 'passthrough')
+    return [{ name: `${mode} passthrough`, owner, slot, build: () => ({ step: passthrough }) }]
+  return [pluginPiece({ name: `${mode} ${slot}`, owner, slot }, piece, exchange)]
 }
 
 const noBracket: Pick<StreamMode, 'gather' | 'pace'> = {}

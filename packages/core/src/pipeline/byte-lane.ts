@@ -17,6 +17,7 @@ export interface Lane {
 
 const errorAtStart = /^(?:event: ?error\b|data: ?\{\s*"(?:error"|object":\s*"error"))/
 const blankLine = Buffer.from('\n\n')
+const openBrace = 0x7b
 
 /**
  * The byte lane of a stream: bytes pass untouched, but only whole SSE events are released (an incomplete tail is held),
@@ -40,15 +41,16 @@ export function wholeEvents({ end, verdict, decode }: Lane): Step<Buffer, Buffer
     }
     lastButOne = last
     last = whole
+    if (!holdsDone(whole)) return emit(whole)
+    if (lastButOne === undefined && !whole.includes(openBrace)) return fail(noEvent('no event of a stream'))
     emit(whole)
-    if (!holdsDone(whole)) return
     end.done = true
     verdict.finish()
   }
 
   function isWhole(): boolean {
     return [lastButOne, last].some(
-      (chunk) => chunk !== undefined && /"finish_reason":\s*"/.test(chunk.toString('latin1')),
+      (chunk) => chunk !== undefined && /"finish_reason":\s*"[^"]/.test(chunk.toString('latin1')),
     )
   }
 

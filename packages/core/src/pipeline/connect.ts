@@ -40,7 +40,7 @@ export function connect(pieces: readonly Piece[], outlet: Inlet, feeder: Feeder,
     if (steps.length > 0) inlet = new StepChain(steps, inlet, listener)
     steps = []
     streams.push(built.stream)
-    inlet = streamInlet(built.stream, inlet, (thrown) => listener.onError(blame(culprit(piece), thrown)))
+    inlet = streamInlet(piece, built.stream, inlet, listener)
   }
   if (steps.length > 0) inlet = new StepChain(steps, inlet, listener)
   return new Connection(inlet, streams, feeder)
@@ -119,7 +119,7 @@ class StepChain implements Inlet {
     let first: Link | undefined
     for (const { piece, step } of steps) {
       if (first) emit = writerOf(first)
-      first = { piece, step, emit }
+      first = { piece, step, emit: checked(piece, emit) }
       this.#links.unshift(first)
     }
     if (!first) throw new Error('A chain of steps needs one.')
@@ -163,8 +163,23 @@ function writerOf({ piece, step, emit }: Link): Emit<unknown> {
   }
 }
 
-function streamInlet(stream: TransformStream, next: Inlet, onError: (thrown: unknown) => void): Inlet {
+/** What it throws is thrown out of the step that emits. */
+function checked({ check }: Piece, emit: Emit<unknown>): Emit<unknown> {
+  if (!check) return emit
+  return (value) => {
+    check(value)
+    emit(value)
+  }
+}
+
+function streamInlet(piece: Piece, stream: TransformStream, next: Inlet, listener: FaultListener): Inlet {
+  const onError = (thrown: unknown): void => listener.onError(blame(culprit(piece), thrown))
   stream.on('data', (value) => {
+    try {
+      piece.check?.(value)
+    } catch (thrown) {
+      return onError(thrown)
+    }
     if (!next.write(value)) stream.pause()
   })
   let over = false
@@ -180,5 +195,16 @@ function streamInlet(stream: TransformStream, next: Inlet, onError: (thrown: unk
   stream.on('close', () => {
     if (!over) onError(new Error('The stream was destroyed before its end.'))
   })
-  return { write: (value) => stream.write(value), end: () => void stream.end() }
+  return {
+    write(value) {
+      try {
+        return stream.write(value)
+      } catch (thrown) {
+        // One that is not in object mode takes no events.
+        onError(thrown)
+        return false
+      }
+    },
+    end: () => void stream.end(),
+  }
 }

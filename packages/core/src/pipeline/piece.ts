@@ -12,6 +12,8 @@ export interface Piece {
   /** Where it stands, in the words of the plugin contract and of `explain`. */
   slot: 'upstream-bytes' | 'decode' | 'gather' | 'events' | 'pace' | 'encode' | 'client-bytes'
   build(): Built
+  /** Throws where a value that the piece gave cannot flow on. The core's own pieces need none. */
+  check?(value: unknown): void
 }
 
 export const coreOwner = 'argo-proxy'

@@ -6,7 +6,7 @@ import { createHost } from './host.ts'
 const log = recordingLogger([])
 const upstream = fakeUpstream()
 const modes: Contribution = { modes: { real: { upstream: 'stream' }, pseudo: { upstream: 'complete' } } }
-const byDefault = { mode: 'real', because: 'it is the default' }
+const byDefault = { mode: 'real', because: 'it is the default', closeLimit: 0 }
 const voter = (mode: string, because: string, force: boolean): Contribution => ({
   vote: () => ({ mode, because, force }),
 })

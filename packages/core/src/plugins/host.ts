@@ -3,6 +3,7 @@ import type { Contribution, Slot, Stage, StreamMode, Vote } from '../contract/pl
 import type { ChatRequest } from '../contract/request.ts'
 import { proxyError } from '../errors.ts'
 import { blame } from '../pipeline/blame.ts'
+import { withTimeLimit } from '../within.ts'
 import { isRequest, isVote } from './shape.ts'
 
 /** A plugin that has been set up. */
@@ -37,10 +38,17 @@ export interface PluginHost {
   close(): Promise<void>
 }
 
-/** `defaultMode` is the configuration's: `real` or `pseudo`, with the words that say so. */
+export interface HostOptions {
+  /** The configuration's stream mode, `real` or `pseudo`, and the words that say so. */
+  mode: string
+  because: string
+  /** Milliseconds for one plugin's `close`; 0 is no limit. */
+  closeLimit: number
+}
+
 export function createHost(
   plugins: readonly LoadedPlugin[],
-  defaultMode: { mode: string; because: string },
+  { mode: defaultMode, because: whyDefault, closeLimit }: HostOptions,
   log: Logger,
 ): PluginHost {
   const modes = new Map<string, { owner: string; definition: StreamMode }>()
@@ -84,7 +92,7 @@ export function createHost(
     if (preference !== undefined) return { mode: preference, because: 'the request asks for it' }
     const [wish] = all
     if (wish) return { mode: wish.vote.mode, because: `${wish.owner}: ${wish.vote.because}` }
-    return defaultMode
+    return { mode: defaultMode, because: whyDefault }
   }
 
   return {
@@ -114,15 +122,19 @@ export function createHost(
       }
       return rewritten
     },
-    close: () => closePlugins(plugins, log),
+    close: () => closePlugins(plugins, closeLimit, log),
   }
 }
 
-/** Every plugin's `close`, in reverse order; a failing one does not keep the others from theirs. */
-export async function closePlugins(plugins: readonly LoadedPlugin[], log: Logger): Promise<void> {
+/**
+ * Every plugin's `close`, in reverse order. One that fails, or takes longer than so many milliseconds, does not keep the
+ * others from theirs.
+ */
+export async function closePlugins(plugins: readonly LoadedPlugin[], limit: number, log: Logger): Promise<void> {
+  const late = () => new Error(`It has not ended after ${limit} ms (timeouts.plugin_setup).`)
   for (const { name, contribution } of plugins.toReversed()) {
     try {
-      await contribution.close?.()
+      if (contribution.close) await withTimeLimit(limit, Promise.resolve(contribution.close()), late)
     } catch (error) {
       log.error(`plugin "${name}" failed to close`, { error: String(error) })
     }

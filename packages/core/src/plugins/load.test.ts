@@ -106,6 +106,60 @@ test('a setup that hangs is named, and what was set up is closed', async () => {
   expect(closed).toBe(true)
 })
 
+test('an import, or a check of options, that hangs is named', async () => {
+  const check = () => new Promise<never>(() => {})
+  const slow = definePlugin({
+    name: 'slow',
+    apiVersion: 1,
+    options: { '~standard': { version: 1, vendor: 'x', validate: check } },
+    setup: () => ({}),
+  })
+  const files = { 'never.js': `await new Promise(() => {})\n${pluginFile('never')}` }
+  const lines = await faultsOf(loadedWith(['./never.js', slow], files, { timeouts: { plugin_setup: 30 } }))
+  expect(lines).toEqual([
+    expect.stringMatching(/^\.argorc:2:5 .*"\.\/never\.js".* it hangs: its import has not ended after 30 ms/),
+    expect.stringMatching(/^\.argorc:3:5 .*"slow".* it hangs: the check of its options has not ended after 30 ms/),
+  ])
+})
+
+test('a plugin whose options’ schema throws is named', async () => {
+  const validate = () => {
+    throw new Error('no schema')
+  }
+  const broken = definePlugin({
+    name: 'broken',
+    apiVersion: 1,
+    options: { '~standard': { version: 1, vendor: 'x', validate } },
+    setup: () => ({}),
+  })
+  expect(await faultsOf(loadedWith([modes, broken]))).toEqual([
+    '.argorc:3:5  plugins[1]: plugin "broken" failed to check its options: no schema',
+  ])
+})
+
+test('0 is no limit of a setup', async () => {
+  const slow = definePlugin({ name: 'slow', apiVersion: 1, setup: () => pause(20, {}) })
+  await setUp(loadedWith([modes, slow], {}, { timeouts: { plugin_setup: 0 } }))
+})
+
+test('a `close` that hangs does not keep the others from theirs', async () => {
+  let closed = 0
+  const closing = (name: string, close: () => void | Promise<void>) =>
+    definePlugin({ name, apiVersion: 1, setup: () => ({ close }) })
+  const count = () => {
+    closed += 1
+  }
+  const plugins = [
+    modes,
+    closing('first', count),
+    closing('hangs', () => new Promise(() => {})),
+    closing('last', count),
+  ]
+  const host = await setUp(loadedWith(plugins, {}, { timeouts: { plugin_setup: 20 } }))
+  await host.close()
+  expect(closed).toBe(2)
+})
+
 test('what such a setup gives when it does end is closed', async () => {
   const closed = Promise.withResolvers<string>()
   const late = definePlugin({

@@ -4,6 +4,7 @@ import { ConfigError, type ConfigFault } from '../config/fault.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { PluginEntry } from '../config/schema.ts'
 import type { Plugin } from '../contract/plugin.ts'
+import { withTimeLimit } from '../within.ts'
 import { resolvePlugin } from './resolve.ts'
 import { isPlugin, pluginFaults } from './shape.ts'
 
@@ -22,8 +23,9 @@ type Outcome = { ready: ReadyPlugin } | { faults: ConfigFault[] }
  * once, each at its line.
  */
 export async function loadPlugins(loaded: LoadedConfig): Promise<ReadyPlugin[]> {
-  const entries = loaded.config.plugins
-  const outcomes = await Promise.all(entries.map((entry, index) => loadEntry(entry, index, loaded)))
+  const outcomes: (Outcome | undefined)[] = []
+  // One after the other: a CommonJS plugin cannot require `argo-proxy` while another one's import of it is under way.
+  for (const [index, entry] of loaded.config.plugins.entries()) outcomes.push(await loadEntry(entry, index, loaded))
   const ready = outcomes.flatMap((outcome) => (outcome && 'ready' in outcome ? [outcome.ready] : []))
   const faults = outcomes.flatMap((outcome) => (outcome && 'faults' in outcome ? outcome.faults : []))
   faults.push(...namedTwice(ready, loaded))
@@ -40,13 +42,17 @@ async function loadEntry(entry: PluginEntry, index: number, loaded: LoadedConfig
     message,
   })
 
+  const limit = loaded.config.timeouts.plugin_setup
+  const hangs = (what: string) => () =>
+    new Error(`it hangs: ${what} has not ended after ${limit} ms (timeouts.plugin_setup)`)
+
   let plugin: unknown = specifier
   if (typeof specifier === 'string') {
     const resolution = resolvePlugin(specifier, loaded.directory)
     if ('fault' in resolution) return { faults: [fault(resolution.fault)] }
     try {
-      const module: { default?: unknown } = await import(moduleUrl(resolution.path))
-      plugin = module.default
+      const imported: Promise<{ default?: unknown }> = import(moduleUrl(resolution.path))
+      plugin = (await withTimeLimit(limit, imported, hangs('its import'))).default
     } catch (error) {
       return { faults: [fault(`plugin "${specifier}" crashed while it was loaded: ${firstLine(error)}`)] }
     }
@@ -57,7 +63,12 @@ async function loadEntry(entry: PluginEntry, index: number, loaded: LoadedConfig
       return { faults: [fault(`${name} has no default export: export default definePlugin({...})`)] }
     return { faults: pluginFaults(plugin).map((message) => fault(`${name} is not a plugin: ${message}`)) }
   }
-  return validateOptions(plugin, options, index, fault)
+  const { name } = plugin
+  try {
+    return await withTimeLimit(limit, validateOptions(plugin, options, index, fault), hangs('the check of its options'))
+  } catch (error) {
+    return { faults: [fault(`plugin "${name}" failed to check its options: ${firstLine(error)}`)] }
+  }
 }
 
 /** Node keeps what it has imported: of a plugin in a plain file, a changed one is another module. */

@@ -1,6 +1,7 @@
 import { ConfigError, type ConfigFault } from '../config/fault.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { Logger, UpstreamTraits } from '../contract/exchange.ts'
+import { withTimeLimit } from '../within.ts'
 import { closePlugins, createHost, type LoadedPlugin, type PluginHost } from './host.ts'
 import { loadPlugins, type ReadyPlugin } from './load.ts'
 import { contributionFaults, isContribution } from './shape.ts'
@@ -12,14 +13,15 @@ import { contributionFaults, isContribution } from './shape.ts'
 export async function setUpPlugins(loaded: LoadedConfig, upstream: UpstreamTraits, log: Logger): Promise<PluginHost> {
   const ready = await loadPlugins(loaded)
   const plugins: LoadedPlugin[] = []
+  const limit = loaded.config.timeouts.plugin_setup
   try {
     for (const one of ready) plugins.push(await setUp(one, loaded, upstream, log))
-    const host = createHost(plugins, defaultMode(plugins, loaded), log)
+    const host = createHost(plugins, { ...defaultMode(plugins, loaded), closeLimit: limit }, log)
     const faults = [...modesOfferedTwice(ready, plugins, loaded), ...missingModes(ready, host, loaded)]
     if (faults.length > 0) throw new ConfigError(faults)
     return host
   } catch (error) {
-    await closePlugins(plugins, log)
+    await closePlugins(plugins, limit, log)
     throw error
   }
 }
@@ -34,24 +36,16 @@ async function setUp(
   const fail = (message: string): ConfigError =>
     new ConfigError([{ location: loaded.locate(['plugins', index]), key: `plugins[${index}]`, message }])
   const running = run()
-  const timer = Promise.withResolvers<never>()
-  const timeout = setTimeout(() => {
-    timer.reject(
-      fail(`plugin "${plugin.name}" hangs: its setup has not ended after ${limit} ms (timeouts.plugin_setup)`),
-    )
+  const contribution = await withTimeLimit(limit, running, () => {
     void running.then(closeLate, () => {})
-  }, limit)
-  try {
-    const contribution = await Promise.race([running, timer.promise])
-    if (isContribution(contribution)) return { name: plugin.name, contribution }
-    throw fail(`plugin "${plugin.name}" contributes something wrong: ${contributionFaults(contribution).join('; ')}`)
-  } finally {
-    clearTimeout(timeout)
-  }
+    return fail(`plugin "${plugin.name}" hangs: its setup has not ended after ${limit} ms (timeouts.plugin_setup)`)
+  })
+  if (isContribution(contribution)) return { name: plugin.name, contribution }
+  throw fail(`plugin "${plugin.name}" contributes something wrong: ${contributionFaults(contribution).join('; ')}`)
 
   /** Nobody waits for it any more, but it may hold timers and sockets. */
-  async function closeLate(contribution: unknown): Promise<void> {
-    if (isContribution(contribution)) await closePlugins([{ name: plugin.name, contribution }], log)
+  async function closeLate(late: unknown): Promise<void> {
+    if (isContribution(late)) await closePlugins([{ name: plugin.name, contribution: late }], limit, log)
   }
 
   async function run(): Promise<unknown> {

@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { Logger } from '../contract/exchange.ts'
 import { loadAhead } from '../on-demand.ts'
+import { within } from '../within.ts'
 import { closeApp, createApp, type Lasting } from './create-app.ts'
 import { createProxyServer } from './create-server.ts'
 import { fixedKeys } from './fixed-keys.ts'
@@ -83,9 +84,9 @@ export async function startProxy(loaded: LoadedConfig, log: Logger, lasting: Las
     const stopped = stopListening(server)
     const services = [...retired.keys(), live.service]
     const allIdle = Promise.all(services.map((service) => service.idle()))
-    await within(graceMilliseconds, Promise.all([allIdle, stopped]))
+    await within(graceMilliseconds, Promise.all([allIdle, stopped]), undefined)
     for (const service of services) service.interrupt(shuttingDown())
-    await within(farewell, Promise.all([allIdle, stopped]))
+    await within(farewell, Promise.all([allIdle, stopped]), undefined)
     server.closeAllConnections()
     await stopped
     await Promise.all([...retired.values(), closeApp(live.service.app)])
@@ -129,12 +130,4 @@ function stopListening(server: Server): Promise<void> {
   })
   server.closeIdleConnections()
   return promise
-}
-
-/** Waits for something, but not longer than this. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, milliseconds)
-  await Promise.race([work, promise])
-  clearTimeout(timer)
 }

@@ -39,6 +39,8 @@ export class SentCall implements RunningCall, Sender {
   #held = false
   #over = false
   #flowing = false
+  /** HTTP itself told where the body ends: one that lasts until the connection closes may have been cut. */
+  #endProven = false
   /** Until the rest of an answer must have come that nobody wants. */
   #draining: NodeJS.Timeout | undefined
   /** The kept connection of the first try was stale. */
@@ -104,6 +106,8 @@ export class SentCall implements RunningCall, Sender {
   }
 
   onResponseEnd(): void {
+    // A message that says where it ends has ended before its connection does.
+    this.#endProven = !(this.#connection?.hasEnded ?? false)
     // What comes behind a last chunk is not this answer's; what comes behind a content-length may well be.
     if (this.#answer?.headers['transfer-encoding'] !== undefined) this.#ended()
     else process.nextTick(() => this.#ended())
@@ -113,7 +117,7 @@ export class SentCall implements RunningCall, Sender {
   onResponseError(controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (!this.#held) return process.nextTick(() => this.onResponseError(controller, error))
     const connection = this.#leaveConnection()
-    if (!this.#over && !this.#answer && !this.#again && connection?.isReused && isStale(error)) {
+    if (!this.#over && !this.#again && connection?.mayBeStale && isStale(error, connection.hasAnswered)) {
       return this.#sendAgain(connection)
     }
     const hasEnded = connection?.hasEnded ?? false
@@ -220,7 +224,7 @@ export class SentCall implements RunningCall, Sender {
   #finished(): void {
     if (this.#over) return
     this.#passage.succeed()
-    this.#end(this.#answer && isDelimited(this.#answer) ? 'complete' : 'unproven')
+    this.#end(this.#endProven ? 'complete' : 'unproven')
   }
 
   /** It broke on the way. */
@@ -251,9 +255,4 @@ export class SentCall implements RunningCall, Sender {
     if (this.#controller) this.#controller.abort(new Error('nobody waits for the answer any more'))
     else this.#leaveConnection()?.giveUp()
   }
-}
-
-/** Whether HTTP itself tells where the body ends. One that lasts until the socket closes may have been cut. */
-function isDelimited({ headers, status }: { headers: AnswerHeaders; status: number }): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined || status === 204
 }

@@ -77,7 +77,6 @@ describe('the connections to an origin', () => {
     expect(next.connection).toBe(calls[0]?.connection)
     await answer('/c')
     await expect.poll(() => next.ended).toBe('whole')
-    expect(next.connection?.isReused).toBe(true)
     expect(connected).toBe(2)
   })
 
@@ -116,7 +115,6 @@ describe('the connections to an origin', () => {
     const next = send(connections, '/next')
     await answer('/next')
     await expect.poll(() => next.ended).toBe('whole')
-    expect(next.connection?.isReused).toBe(false)
     expect(connected).toBe(2)
   })
 

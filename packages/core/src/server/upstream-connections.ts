@@ -24,6 +24,8 @@ export interface ConnectionOptions {
 
 /** Milliseconds after which an idle connection is closed, where the upstream names no time: less than servers wait. */
 const idleTime = 55_000
+/** Milliseconds for the news to come that the upstream had closed a connection: a round trip, over whatever network. */
+const longestNotice = 1_000
 /** Idle ones that are kept. */
 const mostIdle = 256
 /**
@@ -114,6 +116,9 @@ export class Connection {
   #socket: Socket | undefined
   /** Requests that went over the socket. */
   #carried = 0
+  /** When the last of them was sent, and whether something came back for it. */
+  #sentAt = 0
+  #answered = false
   /** While undici is told of a read: what that gave, `null` from when it has taken it. */
   #fresh: Buffer | null | undefined
 
@@ -134,9 +139,17 @@ export class Connection {
     })
   }
 
-  /** The request is not the first over its socket: the upstream may just have closed it. */
-  get isReused(): boolean {
-    return this.#carried > 1
+  /**
+   * The request is not the first over its socket, and was sent just now: the upstream may have closed the connection before
+   * that. One that works on an answer and dies takes longer.
+   */
+  get mayBeStale(): boolean {
+    return this.#carried > 1 && performance.now() - this.#sentAt < longestNotice
+  }
+
+  /** Something has come since the request was sent. */
+  get hasAnswered(): boolean {
+    return this.#answered
   }
 
   /** What ended the socket, other than HTTP itself. */
@@ -164,6 +177,8 @@ export class Connection {
   /** A call's request is written next: where its body is in pieces, all of them at once. */
   begin({ body, chunksMatter = false }: Pick<UpstreamCall, 'body' | 'chunksMatter'>): void {
     this.#carried += 1
+    this.#sentAt = performance.now()
+    this.#answered = false
     this.joiner.expectAnswer(chunksMatter)
     const socket = this.#socket
     if (!socket || !piecesOf(body)) return
@@ -210,6 +225,7 @@ export class Connection {
   #read(length: number): boolean {
     const socket = this.#socket
     if (!socket) return false
+    this.#answered = true
     const bytes = this.joiner.take(Buffer.from(readMemory.subarray(0, length)))
     if (bytes.length === 0) return true
     if (socket.readableLength > 0) return socket.push(bytes)

@@ -17,9 +17,12 @@ export function isNotHttp(error: Error, hasEnded: boolean): boolean {
 
 const staleCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
-/** The upstream had closed a kept connection while the request was on its way, or had sent more than its last answer. */
-export function isStale(error: Error): boolean {
-  return staleCodes.has(codeOf(error) ?? '') || isNotHttp(error, false)
+/**
+ * The upstream had closed a kept connection while the request was on its way, or had sent more than its last answer. What
+ * `hasAnswered`, and is cut then, is an answer.
+ */
+export function isStale(error: Error, hasAnswered: boolean): boolean {
+  return isNotHttp(error, false) || (!hasAnswered && staleCodes.has(codeOf(error) ?? ''))
 }
 
 /** A sign-in page, a captive portal, a wrong address: no wire of a model speaks HTML. */

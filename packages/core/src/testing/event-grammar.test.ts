@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { StreamEvent } from '../contract/event.ts'
 import { proxyError } from '../errors.ts'
-import { checkEventGrammar, isStreamEvent } from './event-grammar.ts'
+import { checkEventGrammar } from './event-grammar.ts'
 
 const start: StreamEvent = { type: 'start', id: 'answer', model: 'model', created: 0 }
 const text: StreamEvent = { type: 'text-delta', choice: 0, delta: 'Hello' }
@@ -73,9 +73,4 @@ describe('checkEventGrammar', () => {
   test.each(bad)('refuses %s', (_name, events, message) => {
     expect(() => checkEventGrammar(events)).toThrow(message)
   })
-})
-
-test('isStreamEvent goes by the type', () => {
-  expect([start, error, raw].every(isStreamEvent)).toBe(true)
-  expect([undefined, null, 'start', {}, { type: 'begin' }].some(isStreamEvent)).toBe(false)
 })

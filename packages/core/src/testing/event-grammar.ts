@@ -6,26 +6,6 @@ interface ChoiceState {
   calls: boolean[]
 }
 
-const eventTypes: ReadonlySet<unknown> = new Set<StreamEvent['type']>([
-  'start',
-  'text-delta',
-  'reasoning-delta',
-  'refusal-delta',
-  'tool-call-start',
-  'tool-call-delta',
-  'tool-call-end',
-  'raw',
-  'choice-end',
-  'usage',
-  'finish',
-  'error',
-])
-
-/** Whether a value has the type of an event; its fields are not looked at. */
-export function isStreamEvent(value: unknown): value is StreamEvent {
-  return typeof value === 'object' && value !== null && 'type' in value && eventTypes.has(value.type)
-}
-
 /**
  * Checks the events of one whole answer against the grammar of `StreamEvent`: `start`, then body events, one `choice-end`
  * for each choice, an optional `usage`, exactly one `finish` or `error`. Throws an Error that names the first event that

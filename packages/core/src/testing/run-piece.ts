@@ -1,7 +1,7 @@
 import type { Step, StreamEvent } from '../contract/event.ts'
 import type { Exchange } from '../contract/exchange.ts'
+import { isStreamEvent } from '../contract/is-stream-event.ts'
 import type { BracketPiece, Stage, TransformStream } from '../contract/plugin.ts'
-import { isStreamEvent } from './event-grammar.ts'
 import { fakeExchange } from './fake-exchange.ts'
 
 /**

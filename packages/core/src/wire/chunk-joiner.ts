@@ -9,6 +9,7 @@ const chunkedAnswer = /^HTTP\/1\.1 200 .*\r\ntransfer-encoding: *chunked *\r\n/i
 /** What may come before an answer (RFC 9110, 15.2). A switch of protocols comes in its place. */
 const interimAnswer = /^HTTP\/1\.1 1(?!01)\d\d /
 const protocol = 'HTTP/'
+const bareLineFeed = /(?:^|[^\r])\n/
 /** Bytes of a head that are held until it is whole. */
 const longestHead = 16 * 1024
 const nothing = Buffer.alloc(0)
@@ -76,7 +77,7 @@ export class ChunkJoiner {
 
   #takeHead(bytes: Buffer): Buffer {
     const end = bytes.indexOf(headEnd)
-    if (end < 0 && bytes.length < longestHead && protocol.startsWith(bytes.toString('latin1', 0, protocol.length))) {
+    if (end < 0 && bytes.length < longestHead && beginsHead(bytes.toString('latin1'))) {
       this.#held = Buffer.from(bytes)
       return nothing
     }
@@ -144,6 +145,11 @@ export class ChunkJoiner {
     }
     return { end: bytes.length, total }
   }
+}
+
+/** What may become a head; lines that end otherwise are a fault, which the parser shall see at once. */
+function beginsHead(text: string): boolean {
+  return protocol.startsWith(text.slice(0, protocol.length)) && !bareLineFeed.test(text)
 }
 
 function isLineEnd(bytes: Buffer, at: number): boolean {

@@ -33,6 +33,24 @@ test('a web page may call only where its origin is configured', async () => {
   }
 })
 
+test('what a page of another origin sends without asking is refused before it goes upstream', async () => {
+  const rig = await startRig('argo')
+  const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'x' }] })
+  const send = async (headers: Record<string, string>) => {
+    const response = await fetch(`${rig.baseURL}/chat/completions`, { method: 'POST', headers, body })
+    return [response.status, rig.gateway.requests.filter(({ url }) => url.endsWith('/chat/')).length]
+  }
+  try {
+    expect(await send({ origin: page, 'content-type': 'text/plain' })).toEqual([403, 0])
+    expect(await send({ origin: 'null', 'content-type': 'application/x-www-form-urlencoded' })).toEqual([403, 0])
+    // What is no browser says no origin; and for JSON, a browser asks first.
+    expect(await send({ 'content-type': 'text/plain' })).toEqual([200, 1])
+    expect(await send({ origin: page, 'content-type': 'application/json' })).toEqual([200, 2])
+  } finally {
+    await rig.close()
+  }
+})
+
 test('POST /refresh reads the model list now', async () => {
   const rig = await startRig('argo')
   try {

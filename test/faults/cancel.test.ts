@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ConfigInput, Plugin } from 'argo-proxy'
+import { checkChatStream } from 'argo-proxy/testing'
 import { describe, expect, test } from 'vitest'
 import { upstreamKinds } from '../support/upstreams.ts'
 import { chat, post, rawClient } from './support/raw-client.ts'
@@ -178,4 +179,29 @@ test('a connection whose answer has ended is used again', async () => {
     expect((await side.ask(chatPath, chat('x'))).status).toBe(200)
   }
   expect(new Set(side.upstream.requests.map(({ connection }) => connection)).size).toBe(1)
+})
+
+describe('a stop sequence that the upstream does not know', () => {
+  const framed = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
+  const goingOn = () =>
+    start('argo', {}, async (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n')
+      for (let count = 0; !socket.destroyed; count += 1) {
+        socket.write(framed(count === 3 ? 'one STOP two' : 'word '))
+        await pause(10)
+      }
+    })
+
+  test.each([1, 2])('ends the answer at once, and the upstream’s calls soon after: n = %i', async (n) => {
+    const side = await goingOn()
+    const begun = performance.now()
+    const response = await side.ask(chatPath, chat('x', { stream: true, stop: ['STOP'], n }))
+    const { choices } = checkChatStream(await response.text())
+    expect(performance.now() - begun).toBeLessThan(900)
+    expect(choices.map(({ text, finishReason }) => [text, finishReason])).toEqual(
+      Array.from({ length: n }, () => ['word word word one ', 'stop']),
+    )
+    // The connection is kept for a second, in case that the upstream ends by itself.
+    await within(1_500, () => side.upstream.open() === 0)
+  })
 })

@@ -11,6 +11,7 @@ const table = {
   previous_response_not_found: [400, 'invalid_request_error'],
   conflicting_stream_modes: [400, 'invalid_request_error'],
   authentication_required: [401, 'authentication_error'],
+  origin_not_allowed: [403, 'permission_error'],
   unknown_url: [404, 'invalid_request_error'],
   model_not_found: [404, 'invalid_request_error'],
   not_found: [404, 'invalid_request_error'],

@@ -2,7 +2,7 @@ import type { transports, Logger as Winston } from 'winston'
 import type { Logger } from './contract/exchange.ts'
 import { lineBatch } from './line-batch.ts'
 import { onceNeeded, onDemand } from './on-demand.ts'
-import { isSecretName, mask, redact, redactText } from './redact.ts'
+import { hiding, isSecretName, mask, redact, redactText } from './redact.ts'
 import { remembered } from './remembered.ts'
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
@@ -23,22 +23,20 @@ export interface AdjustableLogger extends Logger {
   hide(secrets: readonly string[]): void
 }
 
-/** Shorter ones would hide half of a line, and are no secret. */
-const shortestSecret = 4
-
 /**
  * A logger that writes one line for each record, without secrets: `time level message key=value`. A level that is not
  * wanted costs an empty function call.
  */
 export function createLogger({ level, stream = standardError(), fields }: LoggerOptions): AdjustableLogger {
   const secrets = new Set<string>()
+  let hide = hiding(secrets)
   let winston: Winston | undefined
   const create = (): Winston => {
     const { createLogger: createWinston, format } = onDemand.winston()
     return createWinston({
       // What is not wanted never comes here.
       level: 'debug',
-      format: format.printf((record) => line(record, secrets, fields)),
+      format: format.printf((record) => hide(line(record, fields))),
       transports: [createTransport(stream)],
     })
   }
@@ -59,7 +57,8 @@ export function createLogger({ level, stream = standardError(), fields }: Logger
       for (const at of levels) logger[at] = write(at, lowest)
     },
     hide(more) {
-      for (const secret of more) if (secret.length >= shortestSecret) secrets.add(secret)
+      for (const secret of more) secrets.add(secret)
+      hide = hiding(secrets)
     },
   }
   return logger
@@ -84,14 +83,12 @@ function createTransport(stream: NodeJS.WritableStream): transports.StreamTransp
 
 function line(
   record: { level: string; message?: unknown; detail?: unknown },
-  secrets: ReadonlySet<string>,
   always: Readonly<Record<string, unknown>> = {},
 ): string {
   const { level, message } = record
   const detail = isDetail(record.detail) ? { ...record.detail, ...always } : always
   let text = `${timestamp()} ${level.padEnd(5)} ${redactText(printable(String(message)))}`
   for (const name in detail) text += field(name, detail[name], level)
-  for (const secret of secrets) text = text.replaceAll(secret, mask)
   return text
 }
 

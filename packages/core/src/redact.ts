@@ -31,6 +31,15 @@ export function redactText(text: string): string {
   return patterns.reduce((shorter, [pattern, replacement]) => shorter.replace(pattern, replacement), text)
 }
 
+/** Shorter texts are no secrets, and to hide them would hide half of what is said. */
+const shortestSecret = 4
+
+/** A function that takes these secrets out of a text. */
+export function hiding(secrets: Iterable<string>): (text: string) => string {
+  const all = [...secrets].filter(({ length }) => length >= shortestSecret)
+  return (text) => all.reduce((shorter, secret) => shorter.replaceAll(secret, mask), text)
+}
+
 /** A copy without secrets: by their names, and by their look. Streams and other objects of classes become their name. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value)

@@ -60,8 +60,7 @@ export async function start(flags: ConfigFlags & { demo?: true }): Promise<void>
 async function listen(loaded: LoadedConfig, log: Logger): Promise<Serving> {
   const workers = workerCount(loaded.config)
   try {
-    if (workers > 1)
-      return await (await import('../cluster/start-workers.ts')).startWorkers(loaded, log, workers)
+    if (workers > 1) return await (await import('../cluster/start-workers.ts')).startWorkers(loaded, log, workers)
     return await (await import('../server/start-proxy.ts')).startProxy(loaded, log)
   } catch (error) {
     throw listenFailure(error, loaded.config) ?? error

@@ -7,6 +7,11 @@ export function logLevelOf({ verbose, quiet }: Config, otherwise: LogLevel): Log
 }
 
 /** Keeps the secrets of a configuration out of a log. */
-export function hideSecrets({ upstream }: Config, log: Pick<AdjustableLogger, 'hide'>): void {
-  log.hide([upstream.api_key, ...Object.values(upstream.headers)].filter((secret) => secret !== undefined))
+export function hideSecrets(config: Config, log: Pick<AdjustableLogger, 'hide'>): void {
+  log.hide(secretsOf(config))
+}
+
+/** What neither the log nor a client may see, whatever the upstream repeats of it: its key, and what its headers say. */
+export function secretsOf({ upstream }: Config): string[] {
+  return [upstream.api_key, ...Object.values(upstream.headers)].filter((secret) => secret !== undefined)
 }

@@ -6,6 +6,7 @@ import type { Decision, OwnedStage, PluginHost } from '../plugins/host.ts'
 import { blame } from './blame.ts'
 import { wholeBody, wholeEvents } from './byte-lane.ts'
 import type { CallEnd } from './call-end.ts'
+import { choiceCount } from './choice-count.ts'
 import { ending } from './ending.ts'
 import { holdPartialEvents } from './event-boundary.ts'
 import { merge } from './merge.ts'
@@ -47,7 +48,7 @@ export interface Pipeline {
  */
 export function assemble(plan: Plan): Pipeline {
   const { exchange, decision, calls, verdict, sent, resumes } = plan
-  const { stream, stop, model } = exchange.request
+  const { stream, model } = exchange.request
   const { gather, pace } = stream ? decision.definition : noBracket
 
   const upstreamBytes = stages(plan, 'upstream-bytes')
@@ -71,19 +72,9 @@ export function assemble(plan: Plan): Pipeline {
 
   return {
     lane: 'events',
-    upstream: (call, end) => [
-      ...upstreamBytes,
-      corePiece('decode', 'decode', () => call.decode()),
-      corePiece('decode', 'ending', () => ending(end, call.firstChoice, model)),
-    ],
+    upstream: (call, end) => [...upstreamBytes, ...decoding(call, end, model)],
     client: [
-      ...(calls.length > 1 ? [corePiece('events', 'merge', () => merge(calls.length))] : []),
-      ...(stop && !exchange.upstream.nativeStop
-        ? [corePiece('events', 'stop-sequences', () => stopSequences(stop))]
-        : []),
-      ...(wantsEstimate(exchange)
-        ? [corePiece('events', 'usage-estimate', () => usageEstimate(exchange.request))]
-        : []),
+      ...fillingGaps(exchange, calls.length),
       ...bracketPiece('gather', gather, plan),
       ...events,
       ...(resumes ? [corePiece('events', 'resume', () => continueAfter(resumes.sent, resumes.error))] : []),
@@ -97,21 +88,56 @@ export function assemble(plan: Plan): Pipeline {
   }
 }
 
+/** The same for one more complete answer, which a plugin asks for beside that of the exchange: up to where plugins come. */
+export function assembleAside(
+  exchange: Pick<Exchange, 'endpoint' | 'request' | 'upstream'>,
+  calls: readonly AnswerCall[],
+): Pick<Pipeline, 'upstream' | 'client'> {
+  return {
+    upstream: (call, end) => decoding(call, end, exchange.request.model),
+    client: fillingGaps(exchange, calls.length),
+  }
+}
+
+function decoding(call: AnswerCall, end: CallEnd, model: string): Piece[] {
+  return [
+    corePiece('decode', 'decode', () => call.decode()),
+    corePiece('decode', 'ending', () => ending(end, call.firstChoice, model)),
+  ]
+}
+
+/** What the upstream leaves to the proxy: to make one answer of several calls, to stop at a sequence, to count tokens. */
+function fillingGaps(exchange: Pick<Exchange, 'endpoint' | 'request' | 'upstream'>, calls: number): Piece[] {
+  const { request, upstream } = exchange
+  const { stop } = request
+  return [
+    ...(calls > 1 ? [corePiece('events', 'merge', () => merge(calls))] : []),
+    ...(stop && !upstream.nativeStop
+      ? [corePiece('events', 'stop-sequences', () => stopSequences(stop, choiceCount(request)))]
+      : []),
+    ...(wantsEstimate(exchange) ? [corePiece('events', 'usage-estimate', () => usageEstimate(request))] : []),
+  ]
+}
+
 /**
  * The client's format is the upstream's, one call makes the answer, and the mode changes nothing about it. Whether a stream
  * of several choices is whole, only its events tell.
  */
 function bytesMayPass({ exchange, decision, calls, kind, translated, sent }: Plan): boolean {
   const [call] = calls
-  const { stream, n = 1, prompts = [] } = exchange.request
+  const { stream } = exchange.request
   const { gather, pace } = decision.definition
-  const isOneStream = kind === 'stream' && n === 1 && prompts.length < 2
+  const isOneStream = kind === 'stream' && choiceCount(exchange.request) === 1
   const untouched = !stream || (isOneStream && !gather && isPassthrough(pace))
   return !translated && !sent && calls.length === 1 && call?.format === exchange.endpoint && untouched
 }
 
 /** The client is told token counts, and the upstream does not say them. */
-export function wantsEstimate({ endpoint, request, upstream }: Exchange): boolean {
+export function wantsEstimate({
+  endpoint,
+  request,
+  upstream,
+}: Pick<Exchange, 'endpoint' | 'request' | 'upstream'>): boolean {
   return !upstream.nativeUsage && (!request.stream || request.includeUsage || endpoint === 'responses')
 }
 

@@ -5,7 +5,7 @@ import { stopSequences } from './stop-sequences.ts'
 
 /** The text of choice 0 and how many times it ended, when its text comes in these pieces. */
 function run(pieces: readonly string[], stop: readonly string[]): { text: string; ends: number } {
-  const step = stopSequences(stop)
+  const step = stopSequences(stop, 1)
   let text = ''
   let ends = 0
   const emit = (event: StreamEvent) => {
@@ -39,9 +39,24 @@ describe('stop sequences', () => {
     )
   })
 
+  test('the answer is finished when all choices have been stopped, and nothing comes after that', () => {
+    const out: string[] = []
+    const step = stopSequences(['END'], 2)
+    const take = (event: StreamEvent) => {
+      step.write(event, ({ type, ...rest }) => out.push('choice' in rest ? `${type} ${rest.choice}` : type))
+    }
+    take({ type: 'text-delta', choice: 0, delta: 'a END b' })
+    expect(out).toEqual(['text-delta 0', 'choice-end 0'])
+    take({ type: 'text-delta', choice: 1, delta: 'c END d' })
+    take({ type: 'text-delta', choice: 1, delta: 'e' })
+    take({ type: 'usage', inputTokens: 1, outputTokens: 1 })
+    take({ type: 'finish' })
+    expect(out.slice(2)).toEqual(['text-delta 1', 'choice-end 1', 'finish'])
+  })
+
   test('a text that cannot begin a stop is not held', () => {
     const out: StreamEvent[] = []
-    stopSequences(['END']).write({ type: 'text-delta', choice: 0, delta: 'words' }, (event) => out.push(event))
+    stopSequences(['END'], 1).write({ type: 'text-delta', choice: 0, delta: 'words' }, (event) => out.push(event))
     expect(out).toEqual([{ type: 'text-delta', choice: 0, delta: 'words' }])
   })
 })

@@ -2,14 +2,16 @@ import type { EventStep } from '../contract/event.ts'
 
 /**
  * Ends a choice at the first of the client's stop sequences, for upstreams that cannot. A text that may be the beginning
- * of a stop sequence is held until the next delta decides, so that none leaks and no other text is lost.
+ * of a stop sequence is held until the next delta decides, so that none leaks and no other text is lost. When all `choices`
+ * have been stopped, the answer is finished, whatever the upstream would still say.
  */
-export function stopSequences(sequences: readonly string[]): EventStep {
+export function stopSequences(sequences: readonly string[], choices: number): EventStep {
   const held = new Map<number, string>()
   const stopped = new Set<number>()
 
   return {
     write(event, emit) {
+      if (stopped.size === choices) return
       if (event.type === 'text-delta') {
         const { choice } = event
         if (stopped.has(choice)) return
@@ -19,7 +21,9 @@ export function stopSequences(sequences: readonly string[]): EventStep {
           stopped.add(choice)
           held.delete(choice)
           if (end > 0) emit({ ...event, delta: text.slice(0, end) })
-          return emit({ type: 'choice-end', choice, reason: 'stop' })
+          emit({ type: 'choice-end', choice, reason: 'stop' })
+          if (stopped.size === choices) emit({ type: 'finish' })
+          return
         }
         const safe = text.length - possibleStart(text, sequences)
         held.set(choice, text.slice(safe))

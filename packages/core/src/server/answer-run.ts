@@ -29,6 +29,8 @@ export interface AnswerRunOptions {
   limit: number
   /** The answer is held until it is whole. */
   held: boolean
+  /** Whether the answer has finished, which may be before its calls have: at a stop sequence. */
+  isFinished(): boolean
 }
 
 /** Sends the calls of one answer and drives what comes back through the pieces, with back-pressure from end to end. */
@@ -82,6 +84,11 @@ export class AnswerRun implements Inlet {
     if (this.#open === 0) this.#client.inlet.end()
   }
 
+  /** Nothing more of the calls is wanted. */
+  finish(): void {
+    for (const feed of this.#feeds) feed.finish()
+  }
+
   onAnswer(headers: AnswerHeaders): void {
     if (!this.#answered) this.#options.listener.onAnswer?.(headers)
     this.#answered = true
@@ -131,10 +138,13 @@ class CallFeed implements CallHandlers {
   onData(chunk: Buffer): void {
     if (this.#closed) return
     const flowing = this.#pieces.inlet.write(chunk)
-    if (!this.#end.done) {
-      if (!flowing) this.#call?.pause()
-      return
-    }
+    if (this.#end.done) this.finish()
+    else if (this.#options.isFinished()) this.#run.finish()
+    else if (!flowing) this.#call?.pause()
+  }
+
+  finish(): void {
+    if (this.#closed) return
     this.#call?.finish()
     this.#close()
   }

@@ -1,9 +1,9 @@
 import type { StreamEvent } from '../contract/event.ts'
+import type { Exchange } from '../contract/exchange.ts'
 import type { CallContext } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
-import { toProxyError } from '../errors.ts'
-import { ending } from '../pipeline/ending.ts'
-import { merge } from '../pipeline/merge.ts'
+import { proxyError, toProxyError } from '../errors.ts'
+import { assembleAside } from '../pipeline/assemble.ts'
 import { corePiece } from '../pipeline/piece.ts'
 import { AnswerRun } from './answer-run.ts'
 import type { App } from './app.ts'
@@ -11,37 +11,48 @@ import type { App } from './app.ts'
 /** One more complete call for a plugin: its events, ending in `finish` or `error`. Never rejects. */
 export function ask(
   request: ChatRequest,
-  { signal, ...context }: CallContext & { signal: AbortSignal },
+  { signal, ...context }: CallContext & Pick<Exchange, 'endpoint' | 'signal'>,
   { upstream, forwarder, config }: Pick<App, 'upstream' | 'forwarder' | 'config'>,
 ): Promise<StreamEvent[]> {
   const { promise, resolve } = Promise.withResolvers<StreamEvent[]>()
   const events: StreamEvent[] = []
-  const fail = (thrown: unknown) => resolve([...events, { type: 'error', error: toProxyError(thrown) }])
+  let run: AnswerRun | undefined
+
+  function settle(): void {
+    signal.removeEventListener('abort', onAbort)
+    // With several calls, one that fails ends the others.
+    run?.abort()
+    resolve(events)
+  }
+  function fail(thrown: unknown): void {
+    events.push({ type: 'error', error: toProxyError(thrown) })
+    settle()
+  }
+  function onAbort(): void {
+    fail(proxyError('client_closed_request', 'The exchange that asked has ended.'))
+  }
+
+  if (signal.aborted) {
+    onAbort()
+    return promise
+  }
+  signal.addEventListener('abort', onAbort)
   try {
-    const calls = upstream.answer({ ...request, stream: false }, 'complete', context)
+    const complete = { ...request, stream: false }
+    const calls = upstream.answer(complete, 'complete', context)
+    const pieces = assembleAside({ endpoint: context.endpoint, request: complete, upstream }, calls)
     const collect = { write: (event: StreamEvent) => void events.push(event) }
-    const run = new AnswerRun({
+    run = new AnswerRun({
       calls,
-      upstreamPieces: (call, end) => [
-        corePiece('decode', 'decode', () => call.decode()),
-        corePiece('decode', 'ending', () => ending(end, call.firstChoice, request.model)),
-      ],
-      clientPieces: [
-        corePiece('events', 'merge', () => merge(calls.length)),
-        corePiece('events', 'collect', () => collect),
-      ],
-      outlet: { write: () => true, end: () => resolve(events) },
+      upstreamPieces: pieces.upstream,
+      clientPieces: [...pieces.client, corePiece('events', 'collect', () => collect)],
+      outlet: { write: () => true, end: settle },
       forwarder,
       limit: config.limits.answer,
       held: true,
+      isFinished: () => events.at(-1)?.type === 'finish',
       listener: { onError: fail },
     })
-    const stop = (): void => {
-      run.abort()
-      fail(signal.reason)
-    }
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop)
   } catch (thrown) {
     fail(thrown)
   }

@@ -151,6 +151,7 @@ export class Attempt implements Verdict, Inlet, AnswerListener {
       forwarder,
       limit: config.limits.answer,
       held: kind === 'complete' || decision.definition.gather !== undefined,
+      isFinished: () => this.#settled === 'finished',
       outlet: this,
       listener: this,
     })

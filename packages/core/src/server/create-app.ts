@@ -1,10 +1,12 @@
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { secretsOf } from '../config/log-settings.ts'
 import type { Logger } from '../contract/exchange.ts'
 import { chatCompletions } from '../endpoints/chat-completions.ts'
 import { completions } from '../endpoints/completions.ts'
 import { createMemoryResponseStore, type ResponseStore } from '../endpoints/response-store.ts'
 import { responsesEndpoint } from '../endpoints/responses.ts'
 import { setUpPlugins } from '../plugins/set-up.ts'
+import { hiding } from '../redact.ts'
 import { createUpstream } from '../upstreams/create-upstream.ts'
 import type { App } from './app.ts'
 import { createBrokenStreams } from './broken-streams.ts'
@@ -47,8 +49,9 @@ export async function createApp(
   const { circuit, brokenStreams, hear } = peers
     ? shareKnowledge(knowledge, { origin: upstream.origin, catalog, peers })
     : { ...knowledge, hear: async () => {} }
+  const hide = hiding(secretsOf(config))
   const forwarder = createForwarder({
-    readError: (status, headers, body) => upstream.readError(status, headers, body),
+    readError: (status, headers, body) => upstream.readError(status, headers, hide(body)),
     circuit,
     config,
   })

@@ -6,6 +6,7 @@ import { answerBrokenRequest } from './broken-request.ts'
 import { guardConnections } from './connections.ts'
 import { makeRoom } from './make-room.ts'
 import { sendError } from './reply.ts'
+import { said } from './report.ts'
 import { requestId } from './request-id.ts'
 import { serveCounted } from './serve-counted.ts'
 import type { Live } from './service.ts'
@@ -37,7 +38,7 @@ export function createProxyServer(live: Live): Server {
     current.set(request.socket, response)
     const id = requestId(request.headers['x-request-id'])
     response.setHeader('x-request-id', id)
-    if (!live.service.cors(request, response)) void serve(request, response, id)
+    void serve(request, response, id)
   }
 
   /** A body that is too large is refused before it is sent. */
@@ -51,6 +52,7 @@ export function createProxyServer(live: Live): Server {
     const { service } = live
     const { app } = service
     try {
+      if (service.cors(request, response)) return
       const { route, parameter } = service.match(request)
       const incoming = { request, response, parameter, live }
       if ('serve' in route) return await route.serve(incoming, app)
@@ -61,8 +63,7 @@ export function createProxyServer(live: Live): Server {
       await serveCounted(id, incoming, service, (counted) => route.serveCounted(counted, app))
     } catch (thrown) {
       const error = toProxyError(thrown)
-      if (error.status >= 500)
-        app.log.error('failed', { id, code: error.code, error: error.message, cause: error.cause })
+      if (error.status >= 500) app.log.error('failed', { id, ...said(error), cause: error.cause })
       sendError(response, error)
       // Nothing may be left open, whatever it was.
       if (response.headersSent && !response.writableEnded) response.destroy()

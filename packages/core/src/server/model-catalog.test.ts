@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Model } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
 import { recordingLogger } from '../testing/fake-exchange.ts'
@@ -35,6 +35,44 @@ test('a list is read once for all who ask, and again when the interval is over',
   expect(fetched()).toBe(1)
   pass(100)
   expect(await catalog.list()).toEqual([model('b')])
+})
+
+describe('a list that does not come', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+  const silent = () => {
+    const { promise, resolve } = Promise.withResolvers<Model[]>()
+    let fetched = 0
+    const fetch = () => {
+      fetched += 1
+      return promise
+    }
+    const catalog = createModelCatalog({ fetch, interval: 100_000, log: recordingLogger([]) })
+    return { catalog, fetched: () => fetched, resolve }
+  }
+
+  test('is awaited for 30 seconds by who asks for it', async () => {
+    const { catalog } = silent()
+    const refused = expect(catalog.list()).rejects.toMatchObject({ code: 'first_byte_timeout', status: 504 })
+    await vi.advanceTimersByTimeAsync(30_000)
+    await refused
+  })
+
+  test('is awaited for three seconds by one other request, and counts when it comes after all', async () => {
+    const { catalog, fetched, resolve } = silent()
+    let learnt = 0
+    const learn = () => catalog.learn().then(() => (learnt += 1))
+    void learn()
+    await vi.advanceTimersByTimeAsync(2_900)
+    expect(learnt).toBe(0)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(learnt).toBe(1)
+    await learn()
+    expect(learnt).toBe(2)
+    resolve([model('a')])
+    expect(await catalog.list()).toEqual([model('a')])
+    expect(fetched()).toBe(1)
+  })
 })
 
 test('the last good list stays while the upstream fails', async () => {

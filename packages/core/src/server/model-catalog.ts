@@ -1,6 +1,7 @@
 import type { Logger } from '../contract/exchange.ts'
 import type { Model } from '../contract/format.ts'
-import { toProxyError } from '../errors.ts'
+import { proxyError, toProxyError } from '../errors.ts'
+import { within, withTimeLimit } from '../within.ts'
 
 /** The upstream's models, as it last told them. */
 export interface ModelCatalog {
@@ -20,8 +21,15 @@ export interface ModelCatalogOptions {
   now?(): number
 }
 
+/** Milliseconds for the list to come, and how long a request waits for it that is not about the list. */
+const longestRead = 30_000
+const patience = 3_000
 /** Milliseconds until a request asks again for a list that could not be read: it would pay for the asking each time. */
 const pauseAfterFailure = 30_000
+
+function late(): Error {
+  return proxyError('first_byte_timeout', `The upstream's model list has not come within ${longestRead} ms.`)
+}
 
 export function createModelCatalog({ fetch, interval, log, now = Date.now }: ModelCatalogOptions): ModelCatalog {
   let known: { models: readonly Model[]; readAt: number } | undefined
@@ -30,7 +38,7 @@ export function createModelCatalog({ fetch, interval, log, now = Date.now }: Mod
 
   /** One read at a time, however many ask. */
   function refresh(): Promise<readonly Model[]> {
-    reading ??= fetch()
+    reading ??= withTimeLimit(longestRead, fetch(), late)
       .then((models) => {
         known = { models, readAt: now() }
         return models
@@ -49,7 +57,8 @@ export function createModelCatalog({ fetch, interval, log, now = Date.now }: Mod
     refresh,
     async learn() {
       if (known || (failedAt !== undefined && now() - failedAt < pauseAfterFailure)) return
-      await refresh().catch(() => undefined)
+      // A list that comes later is known from then on.
+      if ((await within(patience, refresh(), undefined)) === undefined) failedAt = now()
     },
     async list() {
       if (known && now() - known.readAt < interval) return known.models

@@ -1,3 +1,4 @@
+import { within } from '../within.ts'
 import type { Forwarder } from './forward.ts'
 import type { ModelCatalog } from './model-catalog.ts'
 import type { Contact } from './running-call.ts'
@@ -33,10 +34,7 @@ export function createReadiness(
       .finally(() => {
         asking = undefined
       })
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, patience)
-    await Promise.race([asking, promise])
-    clearTimeout(timer)
+    await within(patience, asking, undefined)
   }
 
   return async () => {

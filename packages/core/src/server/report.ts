@@ -1,5 +1,6 @@
 import type { ProxyError } from '../contract/error.ts'
 import type { Exchange, Logger } from '../contract/exchange.ts'
+import type { ErrorCode } from '../errors.ts'
 import type { Answering } from './answer.ts'
 import { droppedParameters } from './plan.ts'
 
@@ -29,15 +30,34 @@ export function reportExchange({ id, endpoint, answering, milliseconds, error }:
     ...(dropped.length > 0 && { droppedParameters: dropped }),
     ...(answering?.retries ? { retries: answering.retries } : {}),
     milliseconds: Math.round(milliseconds),
-    ...(error && { code: error.code, error: error.message }),
+    ...(error && said(error)),
   }
   if (!error) log.info('answered', detail)
   else if (error.code === 'client_closed_request') log.info('client left', detail)
   else if (error.status < 500) log.info('refused', detail)
-  else log.error('failed', { ...detail, cause: describe(error.cause) })
+  else log.error('failed', { ...detail, cause: causeOf(error) })
+  if (error && quotes(error)) log.debug('what was said', { id, error: error.message })
 }
 
-function describe(cause: unknown): string | undefined {
+/** What the log says of an error. A message that may quote a request or an answer is for the level `debug` alone. */
+export function said(error: ProxyError): { code: string; param?: string; error?: string } {
+  const { code, param, message } = error
+  return { code, ...(param !== null && { param }), ...(!quotes(error) && { error: message }) }
+}
+
+const quotingCodes: ReadonlySet<string> = new Set<ErrorCode>(['upstream_error', 'upstream_invalid_answer'])
+
+function quotes({ code, status }: ProxyError): boolean {
+  return status < 500 || quotingCodes.has(code)
+}
+
+/** With its stack where this program or a plugin is at fault; elsewhere it is the system's word, or an upstream's. */
+function causeOf({ code, cause }: ProxyError): string | undefined {
   if (cause === undefined) return undefined
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  if (!(cause instanceof Error)) return String(cause)
+  return (isOwnFault(code) && cause.stack) || cause.message
+}
+
+function isOwnFault(code: string): boolean {
+  return code === 'internal_error' || code === 'plugin_failed'
 }

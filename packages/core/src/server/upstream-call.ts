@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { ProxyError } from '../contract/error.ts'
 import type { UpstreamCall } from '../contract/format.ts'
+import { toProxyError } from '../errors.ts'
 import { type CallOutcome, disconnected } from '../pipeline/call-end.ts'
 import { type AnswerHeaders, headerOf } from '../upstreams/passed-headers.ts'
 import type { Passage } from './circuit.ts'
@@ -198,12 +199,14 @@ export class SentCall implements RunningCall, Sender {
 
   #refuse({ status, headers }: { status: number; headers: AnswerHeaders }, body: Readable): void {
     this.#timer.stop()
-    void readText(body, errorBodyLimit, errorBodyTime).then((text) => {
-      const error = this.#context.readError(status, headers, text)
-      if (status >= 500 && error.status >= 500) this.#passage.fail(error)
-      else this.#passage.succeed()
-      this.#end(error, status)
-    })
+    void readText(body, errorBodyLimit, errorBodyTime)
+      .then((text) => this.#context.readError(status, headers, text))
+      .catch(toProxyError)
+      .then((error) => {
+        if (status >= 500 && error.status >= 500) this.#passage.fail(error)
+        else this.#passage.succeed()
+        this.#end(error, status)
+      })
   }
 
   #take(chunk: Buffer): void {

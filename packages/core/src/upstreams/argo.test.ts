@@ -53,6 +53,18 @@ describe('several choices', () => {
     ])
   })
 
+  test.each([
+    [{ n: 128 }, undefined],
+    [{ n: 129 }, 'n'],
+    [{ n: 2, prompts: Array.from({ length: 65 }, () => 'x') }, 'n'],
+    [{ prompts: Array.from({ length: 129 }, () => 'x') }, 'prompt'],
+  ])('are no more calls than one request may have: %j', (asked, param) => {
+    const messages = asked.prompts?.map((content): Message => ({ role: 'user', content }))
+    const make = () => calls({ ...asked, ...(messages && { messages }) }, 'stream')
+    if (param === undefined) expect(make()).toHaveLength(128)
+    else expect(make).toThrow(expect.objectContaining({ status: 400, code: 'invalid_value', param }))
+  })
+
   test('each have a decoder of their own', () => {
     const [first, second] = calls({ n: 2 }, 'stream')
     const half = Buffer.from('é').subarray(0, 1)

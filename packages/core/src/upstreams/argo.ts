@@ -13,7 +13,7 @@ import { publicModels, readModelRows } from './argo/model-list.ts'
 import { createModelRegistry } from './argo/model-registry.ts'
 import { quirksOf } from './argo/quirks.ts'
 import { argoUrls } from './argo/urls.ts'
-import { conversationsOf } from './conversations.ts'
+import { checkCallCount, conversationsOf } from './conversations.ts'
 import { familyOf } from './family.ts'
 import { callHeaders } from './headers.ts'
 import { readUpstreamError } from './read-error.ts'
@@ -41,7 +41,10 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
     // Calls of native tools come in the complete answer only; some models answer only in the stream.
     const complete = native || (kind === 'complete' && !quirks.streamsAlways)
     const { fields, dropped } = writeFields(request, quirks, complete)
-    const bodies = conversationsOf(request).map((messages) =>
+    const conversations = conversationsOf(request)
+    const times = request.n ?? 1
+    checkCallCount(conversations.length * times, request)
+    const bodies = conversations.map((messages) =>
       writeWithLongTexts({
         user,
         model: internal,
@@ -50,7 +53,6 @@ export function createArgoUpstream(config: UpstreamConfig): Upstream {
       }),
     )
     const decode = complete ? () => decodeResponse(request.model, origin) : () => decodeText(request.model)
-    const times = request.n ?? 1
     return bodies.flatMap((body, index) =>
       Array.from({ length: times }, (_, turn) => ({
         method: 'POST' as const,

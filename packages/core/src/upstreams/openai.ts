@@ -3,7 +3,7 @@ import type { UpstreamCallKind } from '../contract/exchange.ts'
 import type { AnswerCall, CallContext, Upstream } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
 import { writeWithLongTexts } from '../wire/long-texts.ts'
-import { conversationsOf } from './conversations.ts'
+import { checkCallCount, conversationsOf } from './conversations.ts'
 import { familyOf } from './family.ts'
 import { callHeaders } from './headers.ts'
 import { writeChatBody } from './openai/chat-body.ts'
@@ -30,9 +30,11 @@ export function createOpenAIUpstream(config: UpstreamConfig): Upstream {
   function answer(request: ChatRequest, kind: UpstreamCallKind, context: CallContext): AnswerCall[] {
     const prompts = promptsOf(request)
     const format = prompts ? 'completions' : 'chat-completions'
+    const conversations = prompts ? [] : conversationsOf(request)
+    checkCallCount(conversations.length, request)
     const bodies = prompts
       ? [writeCompletionBody(request, prompts)]
-      : conversationsOf(request).map((messages) => writeChatBody({ ...request, messages }))
+      : conversations.map((messages) => writeChatBody({ ...request, messages }))
     const asUser = config.send_user && context.user !== undefined ? { user: context.user } : undefined
     return bodies.map(
       (body, index): AnswerCall => ({

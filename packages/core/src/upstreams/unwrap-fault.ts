@@ -56,9 +56,12 @@ function ownFields({ code, param, type, loc, status }: JsonObject): UpstreamFaul
 }
 
 const longest = 1_000
+/** Characters of a page that are looked at: its heading stands near its beginning. */
+const looked = 16 * 1024
 
 /** A page or a text in one short line. */
-function summary(text: string): string | undefined {
+function summary(page: string): string | undefined {
+  const text = page.slice(0, looked)
   const heading = /<(title|h1)[^>]*>([\s\S]*?)<\/\1>/i.exec(text)?.[2]
   const visible = (heading ?? text).replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[a-z!/][^>]*>/gi, ' ')
   const line = visible.replace(/\s+/g, ' ').trim()

@@ -157,8 +157,7 @@ test('an event without end is not held for ever', async () => {
 test("nor is one of an upstream's own Responses", async () => {
   const side = await start('openai', { limits: { answer: 5_000 }, upstream: { responses: 'native' } }, endlessEvent)
   const response = await side.ask('/v1/responses', { model: 'm', input: 'x', stream: true })
-  const told = await response.text()
-  expect(told).toMatch(/^event: error\ndata: .*"upstream_answer_too_large".*\n\n$/)
+  expect(await errorOf(response)).toEqual([502, 'upstream_answer_too_large'])
   await expect.poll(() => side.upstream.open()).toBe(0)
 })
 

@@ -1,12 +1,12 @@
 /**
- * The same function of a text, which remembers what it gave for those that were asked for lately, up to so many characters
- * of text. In two halves: where the newer one is full, the older one is forgotten. Nothing is deleted from a map or moved
- * within one, which would have it rebuilt time and again.
+ * Memoizes a function of a text. It keeps the results of texts that were asked for lately, up to `limit` characters of these
+ * texts, in two halves: when the newer one is full, the older one is forgotten. Nothing is deleted from a map or moved within
+ * one, which would have it rebuilt time and again.
  */
 export function remembered<Value>(limit: number, compute: (text: string) => Value): (text: string) => Value {
   let newer = new Map<string, Value>()
   let older = newer
-  /** Of the newer half. */
+  /** Characters of the texts in the newer half. */
   let characters = 0
   const half = limit / 2
 

@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https'
 import { sseParser } from '../wire/sse.ts'
 
 export interface BenchTarget {
-  /** Of Chat Completions. */
+  /** The endpoint of Chat Completions. */
   url: URL
   agent: Agent
   headers: Record<string, string>

@@ -18,7 +18,7 @@ export async function runBench(url: string, flags: BenchFlags): Promise<string[]
   try {
     answers = await askAll(target, flags)
   } catch (error) {
-    throw new Failure(1, `${target.url.origin}: ${error instanceof Error ? error.message : error}`)
+    throw new Failure(1, `${target.url.origin}: ${reasonOf(error)}`)
   } finally {
     target.agent.destroy()
   }
@@ -36,6 +36,12 @@ export async function runBench(url: string, flags: BenchFlags): Promise<string[]
     `${answers.length} streamed answers of ${flags.model}, ${flags.concurrency} at once, from ${target.url.origin}`,
     ...table(rows).map((row) => `  ${row}`),
   ]
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isUnreachable = 'code' in error && ('syscall' in error || error instanceof AggregateError)
+  return isUnreachable ? `cannot be reached (${error.code}): start the server there, or correct the URL` : error.message
 }
 
 /** The first fault ends it: figures of a server that fails say nothing. */
@@ -80,7 +86,7 @@ function endpointOf(base: string): URL {
   return url
 }
 
-/** Of milliseconds: the middle, and what one of a hundred exceeds. */
+/** Median and 99th percentile, in milliseconds. */
 function spread(values: readonly number[]): string {
   if (values.length === 0) return 'none'
   const sorted = values.toSorted((a, b) => a - b)

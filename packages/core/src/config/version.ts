@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** Of this package. */
+/** The version of this package. */
 export function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   const parsed: unknown = JSON.parse(text)

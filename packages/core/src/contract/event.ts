@@ -46,8 +46,8 @@ export type StreamEvent =
 export type Emit<Out> = (value: Out) => void
 
 /**
- * A synchronous piece of the pipeline: it may hold state, but it never waits. Neighbouring steps are fused into one
- * Transform stream, so that a step costs a function call and nothing more.
+ * A synchronous piece of the pipeline: it may hold state, but it never waits. Neighbouring steps are chained as plain function
+ * calls, and no stream is built for them.
  */
 export interface Step<In, Out> {
   write(value: In, emit: Emit<Out>): void

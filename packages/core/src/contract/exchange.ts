@@ -25,7 +25,7 @@ export interface Exchange {
   /** Name of the stream mode, and the reason for it. */
   readonly mode: string
   readonly because: string
-  /** Aborted when the client has left or the exchange has ended. */
+  /** Aborted when the client has left, or when this attempt at an answer has ended: a retry gets a new signal. */
   readonly signal: AbortSignal
   readonly log: Logger
   /**

@@ -20,6 +20,11 @@ export interface ParsedRequest {
    */
   translated?: boolean
   /**
+   * The client's name of a field that an upstream or a plugin has in the words of Chat Completions (`messages[0].content`).
+   * Absent where those are the client's own.
+   */
+  clientParam?(param: string): string
+  /**
    * The encoder of the answer. `stream`: whole SSE events, an in-band error frame for an `error` event. `complete`: one
    * JSON text at `finish`; nothing for an `error` event (the server answers it with its HTTP status).
    */
@@ -36,11 +41,6 @@ export interface Endpoint {
    * something has to be looked up: a stored response.
    */
   parse(body: unknown): ParsedRequest | Promise<ParsedRequest>
-  /**
-   * The client's name of a field that an upstream or a plugin complains of in the words of Chat Completions
-   * (`messages[0].content`). Absent where those are the client's own.
-   */
-  clientParam?(param: string): string
 }
 
 /** One HTTP request to the upstream, and how to read what it answers. */
@@ -100,7 +100,7 @@ export interface EmbeddingsAnswer {
 export interface CallContext {
   /** The account name that ARGO wants in the body. */
   user?: string
-  /** Of the exchange: for the endpoint whose format the wire may share. */
+  /** The endpoint that was asked: the wire may share its format. */
   endpoint?: Exchange['endpoint']
 }
 

@@ -19,7 +19,7 @@ export interface TransformStream {
 export type Slot = 'upstream-bytes' | 'events' | 'client-bytes'
 
 interface StagePlace {
-  /** For `explain` and for blame; the plugin's name where absent. */
+  /** What `explain` calls it; the plugin's name where absent. */
   name?: string
   /** Before or after the stages that say nothing; otherwise the order of the configuration. */
   order?: 'pre' | 'post'
@@ -33,7 +33,7 @@ export interface StreamStage extends StagePlace {
   create(exchange: Exchange): TransformStream
 }
 
-/** A stage of typed events that never waits: fused with its neighbours into one Transform stream. */
+/** A stage of typed events that never waits: a function call for each event, and no stream. */
 export interface EventStage extends StagePlace {
   slot: 'events'
   step(exchange: Exchange): EventStep

@@ -72,10 +72,10 @@ export const completions = {
     return {
       request,
       translated: prepended,
+      clientParam: (param) => param.replace(/^messages\b.*$/, 'prompt'),
       encode: (kind) => (kind === 'stream' ? completionChunks(shape) : completionAnswer(shape)),
     }
   },
-  clientParam: (param: string) => param.replace(/^messages\b.*$/, 'prompt'),
 } satisfies Endpoint
 
 /** The proxy echoes texts by itself. Tokens, and the log probabilities of a prompt, only the upstream knows. */

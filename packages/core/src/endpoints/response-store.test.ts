@@ -80,12 +80,19 @@ describe('what the endpoints say of it', () => {
   store.put(entry('a', 10, { input }))
 
   test('the response, and its deletion', async () => {
-    expect(await retrieveResponse(store, 'a')).toBe('{"id":"a"}')
+    const none = new URLSearchParams()
+    expect(await retrieveResponse(store, 'a', none)).toBe('{"id":"a"}')
     store.put(entry('b'))
     expect(await deleteResponse(store, 'b')).toEqual({ id: 'b', object: 'response', deleted: true })
     for (const call of [retrieveResponse, deleteResponse]) {
-      expect(await faultOf(() => call(store, 'b'))).toMatchObject({ status: 404, code: 'not_found' })
+      expect(await faultOf(() => call(store, 'b', none))).toMatchObject({ status: 404, code: 'not_found' })
     }
+  })
+
+  test('a response is not streamed again', async () => {
+    const ask = (query: string) => retrieveResponse(store, 'a', new URLSearchParams(query))
+    expect(await ask('stream=false')).toBe('{"id":"a"}')
+    expect(await faultOf(() => ask('stream=true'))).toMatchObject({ status: 400, param: 'stream' })
   })
 
   const page = async (query: string) => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { ChatRequest } from '../contract/request.ts'
 import { answers, completed } from '../testing/answers.test.fixture.ts'
+import { writeChatBody } from '../upstreams/openai/chat-body.ts'
 import { faultOf } from './faults.test.fixture.ts'
 import { isRecord } from './parse/fields.ts'
 import { createMemoryResponseStore, type ResponseStore } from './response-store.ts'
@@ -90,11 +92,66 @@ describe('input', () => {
     ])
   })
 
+  test('an assistant’s message of nothing is none', async () => {
+    const user = { role: 'user', content: 'U' }
+    expect(await messagesOf(user, { role: 'assistant', content: [], status: 'incomplete' })).toEqual([user])
+  })
+
   test('text between a call and its result stays in the turn', async () => {
     expect(await messagesOf(call('a'), { role: 'assistant', content: 'Wait.' }, output('a'))).toEqual([
       { role: 'assistant', content: 'Wait.', toolCalls: [toolCall('a')] },
       result('a'),
     ])
+  })
+
+  test('a result follows its call, whatever came in between', async () => {
+    const user = { role: 'user', content: 'Hurry.' }
+    expect(await messagesOf(call('a'), user, call('b'), output('a'), call('c'), output('c'), output('b'))).toEqual([
+      { role: 'assistant', content: null, toolCalls: [toolCall('a')] },
+      result('a'),
+      user,
+      { role: 'assistant', content: null, toolCalls: [toolCall('b'), toolCall('c')] },
+      result('c'),
+      result('b'),
+    ])
+    // An id may be used again: the result belongs to the call before it.
+    expect(await messagesOf(call('a'), output('a'), call('a'), user, output('a'))).toEqual([
+      { role: 'assistant', content: null, toolCalls: [toolCall('a')] },
+      result('a'),
+      { role: 'assistant', content: null, toolCalls: [toolCall('a')] },
+      result('a'),
+      user,
+    ])
+  })
+
+  test('images and files of results are a user’s message behind them', async () => {
+    const file = { type: 'input_file', filename: 'a.pdf', file_data: 'data:x' }
+    const messages = await messagesOf(
+      call('a'),
+      call('b'),
+      { ...output('a'), output: [{ type: 'input_text', text: 'Seen.' }, image] },
+      { ...output('b'), output: [file] },
+      { role: 'assistant', content: 'Done.' },
+    )
+    expect(messages).toEqual([
+      { role: 'assistant', content: null, toolCalls: [toolCall('a'), toolCall('b')] },
+      { role: 'tool', toolCallId: 'a', content: [{ type: 'text', text: 'Seen.' }] },
+      { role: 'tool', toolCallId: 'b', content: expect.stringContaining('user') },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: expect.stringMatching(/ f .* a\b/) },
+          { type: 'image', url: 'https://x/y.png', detail: 'low' },
+          { type: 'text', text: expect.stringMatching(/ f .* b\b/) },
+          { type: 'other', value: { type: 'file', file: { filename: 'a.pdf', file_data: 'data:x' } } },
+        ],
+      },
+      { role: 'assistant', content: 'Done.' },
+    ])
+  })
+
+  test('a result of nothing is an empty text', async () => {
+    expect((await messagesOf(call('a'), { ...output('a'), output: [] })).at(-1)).toMatchObject({ content: '' })
   })
 
   test('custom tool calls', async () => {
@@ -129,6 +186,7 @@ test('fields', async () => {
     top_logprobs: 2,
     text: { format: { type: 'json_schema', name: 's', schema: { type: 'object' }, strict: true }, verbosity: 'low' },
     prompt_cache_key: 'k',
+    prompt_cache_retention: '24h',
     client_metadata: { a: 'b' },
     truncation: 'auto',
     metadata: { a: 'b' },
@@ -148,7 +206,7 @@ test('fields', async () => {
     logprobs: { top: 2 },
     responseFormat: { type: 'json-schema', name: 's', schema: { type: 'object' }, strict: true },
     user: 'me',
-    extra: { prompt_cache_key: 'k', verbosity: 'low', min_p: 0.1 },
+    extra: { prompt_cache_key: 'k', prompt_cache_retention: '24h', verbosity: 'low', min_p: 0.1 },
   })
   expect(translated).toBe(false)
   const nulls = [
@@ -234,6 +292,9 @@ describe('faults', () => {
   test.each([
     [{ input: undefined }, 'input', 'missing_required_parameter'],
     [{ input: 5 }, 'input', 'invalid_type'],
+    [{ input: [] }, 'input', 'invalid_value'],
+    [{ input: [{ type: 'web_search_call', id: 'ws_1' }] }, 'input', 'invalid_value'],
+    [{ input: [{ role: 'user', content: [] }] }, 'input[0].content', 'invalid_value'],
     [{ input: ['a'] }, 'input[0]', 'invalid_type'],
     [{ input: [{}] }, 'input[0].type', 'missing_required_parameter'],
     [{ input: [{ type: 'computer_call' }] }, 'input[0].type', 'unsupported_value'],
@@ -260,12 +321,49 @@ describe('faults', () => {
     [{ conversation: 'conv_1' }, 'conversation', 'unsupported_parameter'],
     [{ prompt: { id: 'p' } }, 'prompt', 'unsupported_parameter'],
     [{ metadata: { a: 1 } }, 'metadata.a', 'invalid_type'],
+    [{ text: 'json' }, 'text', 'invalid_type'],
+    [{ text: { verbosity: 5 } }, 'text.verbosity', 'invalid_type'],
+    [{ stream_options: 'x' }, 'stream_options', 'invalid_type'],
+    [{ stream_options: { include_obfuscation: 1 } }, 'stream_options.include_obfuscation', 'invalid_type'],
+    [{ prompt_cache_retention: 5 }, 'prompt_cache_retention', 'invalid_type'],
     [{ text: { format: { type: 'xml' } } }, 'text.format.type', 'invalid_value'],
     [{ truncation: 'some' }, 'truncation', 'invalid_value'],
     [{ tools: [{ name: 'f' }] }, 'tools[0].type', 'missing_required_parameter'],
     [{ previous_response_id: 'resp_no' }, 'previous_response_id', 'previous_response_not_found'],
   ])('%j', async (fields, param, code) => {
     expect(await faultOf(() => read(fields))).toMatchObject({ status: 400, param, code })
+  })
+
+  test.each([
+    ['messages', [{ role: 'user', content: 'Hi' }], "'input'"],
+    ['max_completion_tokens', 5, "'max_output_tokens'"],
+    ['response_format', { type: 'json_object' }, "'text.format'"],
+    ['functions', [{ name: 'f' }], "'tools'"],
+    ['n', 2, ''],
+  ])('a field of Chat Completions is not taken for one of Responses: %s', async (name, value, instead) => {
+    const fault = await faultOf(() => read({ input: undefined, [name]: value }))
+    expect(fault).toMatchObject({ status: 400, param: name, code: 'unsupported_parameter' })
+    expect(fault.message).toContain(instead)
+    expect((await read({ [name]: null })).request.extra).toEqual({})
+  })
+
+  test('every field that the writer of a chat body has of its own is one of them, or of Responses', async () => {
+    const shape: Required<Omit<ChatRequest, 'prompts' | 'extra' | 'stream' | 'includeUsage'>> = {
+      ...{ model: 'm', messages: [], tools: [{ name: 'f' }], toolChoice: { type: 'auto' }, parallelToolCalls: true },
+      ...{ responseFormat: { type: 'text' }, maxOutputTokens: 1, temperature: 1, topP: 1, presencePenalty: 0, n: 1 },
+      ...{ frequencyPenalty: 0, seed: 1, stop: ['x'], logprobs: { top: 1 }, reasoningEffort: 'low', user: 'me' },
+      limitName: 'max_tokens',
+    }
+    for (const limitName of ['max_tokens', 'max_completion_tokens'] as const) {
+      const request = { ...shape, limitName, stream: false, includeUsage: false, extra: {} }
+      for (const name of Object.keys(writeChatBody(request))) {
+        const passed = await read({ [name]: 'x', model: 'gpt-5' }).then(
+          ({ request: { extra } }) => extra,
+          () => ({}),
+        )
+        expect(passed).not.toHaveProperty(name)
+      }
+    }
   })
 
   test('a reference to an item that is not there', async () => {
@@ -318,6 +416,15 @@ describe('going on from a stored response', () => {
       { role: 'assistant', content: [{ type: 'text', text: 'Héllo 👋\n "wörld"' }] },
       { role: 'user', content: 'And now?' },
     ])
+  })
+
+  test('by previous_response_id alone', async () => {
+    const store = createMemoryResponseStore()
+    const { id } = await answered(store, {}, answers.text)
+    for (const input of [undefined, null, []]) {
+      const { messages } = (await read({ input, previous_response_id: id }, store)).request
+      expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant'])
+    }
   })
 
   test('a fault counts from the own items', async () => {

@@ -17,7 +17,7 @@ import { type Item, type ResponseStore, type StoredResponse, sizeOfItems } from 
 
 /** `POST /v1/responses`. Responses are kept in `store` unless their request says `store: false`. */
 export function responsesEndpoint({ store }: { store: ResponseStore }): Endpoint {
-  return { name: 'responses', path: '/v1/responses', parse: (body) => parse(body, store), clientParam: responseParam }
+  return { name: 'responses', path: '/v1/responses', parse: (body) => parse(body, store) }
 }
 
 async function parse(body: unknown, store: ResponseStore): Promise<ParsedRequest> {
@@ -29,7 +29,7 @@ async function parse(body: unknown, store: ResponseStore): Promise<ParsedRequest
 
   const previous = await findPrevious(parameters.previous_response_id, store)
   const earlier = previous ? [...previous.input, ...previous.output] : []
-  const own = await resolveReferences(readInput(fields), store)
+  const own = await resolveReferences(readInput(fields, previous !== undefined), store)
   const items = [...earlier, ...own]
   const { messages, omitted } = readItems(items, earlier.length)
 
@@ -43,6 +43,7 @@ async function parse(body: unknown, store: ResponseStore): Promise<ParsedRequest
   const form = {
     model: parameters.model,
     echo,
+    serviceTier: parameters.service_tier ?? 'default',
     freeform: offered.freeform,
     reasoningSummary: (reasoning?.summary ?? reasoning?.generate_summary) !== undefined,
   }
@@ -50,6 +51,7 @@ async function parse(body: unknown, store: ResponseStore): Promise<ParsedRequest
     request,
     omittedTools: [...offered.omitted, ...omitted],
     translated: offered.freeform.size > 0,
+    clientParam: (param) => responseParam(param, offered.places),
     encode(kind, exchange) {
       const shape: ResponseShape = parameters.store === false ? form : { ...form, keep: keeper(exchange) }
       return kind === 'stream' ? responseEvents(shape) : responseAnswer(shape)

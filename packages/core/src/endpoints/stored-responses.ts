@@ -1,12 +1,15 @@
 import { proxyError } from '../errors.ts'
-import { notOneOf, wrongValue } from './parse/fault.ts'
+import { notOneOf, unsupported, wrongValue } from './parse/fault.ts'
 import { isRecord } from './parse/fields.ts'
 import { listedItem } from './response/listed-item.ts'
 import type { Item, ResponseStore, StoredResponse } from './response-store.ts'
 
-/** `GET /v1/responses/{id}`: the Response object, as JSON text. */
-export async function retrieveResponse(store: ResponseStore, id: string): Promise<string> {
-  return (await find(store, id)).response
+/** `GET /v1/responses/{id}`: the Response object, as JSON text. Its events are not kept: `stream` is refused. */
+export async function retrieveResponse(store: ResponseStore, id: string, query: URLSearchParams): Promise<string> {
+  const { response } = await find(store, id)
+  const stream = query.get('stream')
+  if (stream === null || stream === 'false') return response
+  throw unsupported('stream', "'stream' is not supported for a response that is there already: ask without it.")
 }
 
 /** `DELETE /v1/responses/{id}`. */

@@ -2,8 +2,8 @@ import type { ProxyError } from '../contract/error.ts'
 import type { Emit, Step } from '../contract/event.ts'
 import type { TransformStream } from '../contract/plugin.ts'
 import { toProxyError } from '../errors.ts'
-import { blame, culprit } from './blame.ts'
-import type { Built, Piece } from './piece.ts'
+import { blame } from '../plugins/blame.ts'
+import { type Built, culprit, type Piece } from './piece.ts'
 
 /** Where values go in. Neither throws for a value's sake once connected: a piece's fault goes to `onError`. */
 export interface Inlet {

@@ -1,5 +1,6 @@
 import type { Step } from '../contract/event.ts'
 import type { TransformStream } from '../contract/plugin.ts'
+import { type Culprit, coreOwner } from '../plugins/blame.ts'
 
 /** A step or a stream, built for one exchange. The pieces' order decides what flows in and out of each. */
 export type Built = { step: Step<unknown, unknown> } | { stream: TransformStream }
@@ -16,7 +17,10 @@ export interface Piece {
   check?(value: unknown): void
 }
 
-export const coreOwner = 'argo-proxy'
+/** Whom to blame where the piece fails. */
+export function culprit({ owner, name, slot }: Piece): Culprit {
+  return { owner, name, where: slot }
+}
 
 /** A piece of the core's own. */
 export function corePiece(slot: Piece['slot'], name: string, step: () => Step<never, unknown>): Piece {

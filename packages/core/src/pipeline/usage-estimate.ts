@@ -2,7 +2,7 @@ import type { EventStep } from '../contract/event.ts'
 import type { ChatRequest } from '../contract/request.ts'
 import { countInputTokens, countTokens, loadTokenizer } from './token-counter.ts'
 
-/** Counts tokens for upstreams that do not. Nothing is held: the count is made when the answer is over. */
+/** Counts tokens for upstreams that do not. No event is delayed: the text is kept, and counted when the answer is over. */
 export function usageEstimate(request: ChatRequest): EventStep {
   loadTokenizer()
   const texts = new Map<number, string>()

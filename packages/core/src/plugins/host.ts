@@ -2,8 +2,8 @@ import type { Logger, UpstreamTraits } from '../contract/exchange.ts'
 import type { Contribution, Slot, Stage, StreamMode, Vote } from '../contract/plugin.ts'
 import type { ChatRequest } from '../contract/request.ts'
 import { proxyError } from '../errors.ts'
-import { blame } from '../pipeline/blame.ts'
 import { withTimeLimit } from '../within.ts'
+import { blame } from './blame.ts'
 import { isRequest, isVote } from './shape.ts'
 
 /** A plugin that has been set up. */

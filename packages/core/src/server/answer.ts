@@ -8,6 +8,7 @@ import type { OpenExchange } from './open-exchange.ts'
 import { type Caller, droppedParameters, healedPlan, type RequestPlan } from './plan.ts'
 import { recover } from './recovery.ts'
 import { CompleteReply, type Reply } from './reply.ts'
+import { said } from './report.ts'
 import { StreamReply } from './stream-reply.ts'
 
 /** A request on its way to its answer. `plan` and `retries` change with the attempts. */
@@ -49,30 +50,22 @@ export async function answer(
       if (healedNow) app.brokenStreams.remember(model)
       return undefined
     }
-    if (exchange.interruption) return tell(exchange.interruption, endpoint, current, reply)
+    if (exchange.interruption) return tell(exchange.interruption, plan, current, reply)
 
-    const healed =
-      plan.kind === 'stream' ? healedPlan(plan, `healed: ${error.message}`, endpoint, caller, app) : undefined
+    const healed = plan.kind === 'stream' ? healedPlan(plan, `healed: ${error.code}`, endpoint, caller, app) : undefined
     const { upstreamStatus, sent } = current
     const { begun } = reply
     const resumable = sent?.resumable ?? false
     const canHeal = healed !== undefined
     const failed = { error, upstreamStatus, kind: plan.kind, begun, resumable, retries, canHeal }
     const recovery = recover(failed, app.config)
-    if (recovery.do === 'give-up') return tell(error, endpoint, current, reply)
+    if (recovery.do === 'give-up') return tell(error, plan, current, reply)
 
-    const { code, message } = error
-    app.log.warn('the upstream failed, trying again', {
-      id: exchange.id,
-      how: recovery.do,
-      model,
-      code,
-      error: message,
-    })
+    app.log.warn('the upstream failed, trying again', { id: exchange.id, how: recovery.do, model, ...said(error) })
     if (recovery.do === 'retry') {
       answering.retries += 1
       const interrupted = await exchange.wait(recovery.after)
-      if (interrupted) return tell(interrupted, endpoint, current, reply)
+      if (interrupted) return tell(interrupted, plan, current, reply)
     } else if (healed) {
       answering.plan = healed
       healedNow = recovery.do === 'heal'
@@ -94,13 +87,13 @@ function setHeaders(reply: Reply, { plan, retries }: Answering): void {
   if (healed) reply.setHeader('x-argo-healed', decision.mode)
   if (retries > 0) reply.setHeader('x-argo-retries', String(retries))
   if (parsed.omittedTools?.length) reply.setHeader('x-argo-omitted-tools', parsed.omittedTools.join(', '))
-  const dropped = droppedParameters(plan.calls)
+  const dropped = droppedParameters(plan.calls, parsed.clientParam)
   if (dropped.length > 0) reply.setHeader('x-argo-dropped-parameters', dropped.join(', '))
 }
 
 /** Tells the client: by status where it got none yet, else in its own format, and without that format's end. */
-function tell(fault: ProxyError, { clientParam }: Endpoint, attempt: Attempt, reply: Reply): ProxyError {
-  const error = withClientParam(fault, clientParam)
+function tell(fault: ProxyError, { parsed }: RequestPlan, attempt: Attempt, reply: Reply): ProxyError {
+  const error = withClientParam(fault, parsed.clientParam)
   if (!reply.committed) {
     reply.reject(error)
     return error

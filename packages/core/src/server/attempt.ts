@@ -72,7 +72,7 @@ export class Attempt implements Verdict, Inlet, AnswerListener {
     return this.#settled
   }
 
-  /** Of the client's form: knows what was sent. */
+  /** Writes the client's format, and knows what was sent. */
   encoder(): Encoder {
     const { plan } = this.#options
     this.#encoder ??= plan.parsed.encode(plan.request.stream ? 'stream' : 'complete', this.#exchange)

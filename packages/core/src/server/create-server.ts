@@ -1,11 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { toProxyError } from '../errors.ts'
 import { http } from '../on-demand.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { guardConnections } from './connections.ts'
 import { makeRoom } from './make-room.ts'
-import { sendError } from './reply.ts'
+import { sendThrown } from './reply.ts'
 import { said } from './report.ts'
 import { requestId } from './request-id.ts'
 import { serveCounted } from './serve-counted.ts'
@@ -62,11 +61,8 @@ export function createProxyServer(live: Live): Server {
       }
       await serveCounted(id, incoming, service, (counted) => route.serveCounted(counted, app))
     } catch (thrown) {
-      const error = toProxyError(thrown)
+      const error = sendThrown(response, thrown)
       if (error.status >= 500) app.log.error('failed', { id, ...said(error), cause: error.cause })
-      sendError(response, error)
-      // Nothing may be left open, whatever it was.
-      if (response.headersSent && !response.writableEnded) response.destroy()
     }
   }
 

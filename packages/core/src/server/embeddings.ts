@@ -8,9 +8,17 @@ import { droppedParameters } from './plan.ts'
 import { readJson } from './read-json.ts'
 import { passHeaders, sendJson, setHeader } from './reply.ts'
 import type { CountedRequest } from './routes.ts'
+import { serveReported } from './serve-reported.ts'
 
 /** `POST /v1/embeddings`. */
-export async function serveEmbeddings({ request, response, exchange }: CountedRequest, app: App): Promise<void> {
+export function serveEmbeddings(counted: CountedRequest, app: App): Promise<void> {
+  return serveReported('/v1/embeddings', counted, app, async () => {
+    await embed(counted, app)
+    return undefined
+  })
+}
+
+async function embed({ request, response, exchange }: CountedRequest, app: App): Promise<void> {
   const { config, upstream, forwarder } = app
   const embeddings = parseEmbeddings(await exchange.until(readJson(request, config.limits.body)))
   if (!upstream.nativeUsage) loadTokenizer()

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
 import type { Endpoint } from '../contract/format.ts'
-import { proxyError, toProxyError } from '../errors.ts'
+import { proxyError } from '../errors.ts'
 import { type Answering, answer } from './answer.ts'
 import type { App } from './app.ts'
 import { callerOf } from './caller.ts'
@@ -9,7 +9,7 @@ import type { OpenExchange } from './open-exchange.ts'
 import { type Patience, takePatience } from './patience.ts'
 import { planRequest } from './plan.ts'
 import { readJson } from './read-json.ts'
-import { sendError } from './reply.ts'
+import { sendThrown } from './reply.ts'
 import { reportExchange } from './report.ts'
 import type { CountedRequest } from './routes.ts'
 
@@ -31,17 +31,14 @@ export async function serveExchange(
     answering = { exchange, endpoint, plan, caller, retries: 0 }
     error = await answer(answering, response, app)
   } catch (thrown) {
-    error = toProxyError(thrown)
-    sendError(response, error)
-    // Nothing may be left open, whatever it was.
-    if (response.headersSent && !response.writableEnded) response.destroy()
+    error = sendThrown(response, thrown)
   }
   const milliseconds = performance.now() - started
   reportExchange({ id: exchange.id, endpoint: endpoint.name, answering, milliseconds, error }, app.log)
 }
 
 /** The client's own patience, where it is shorter than `timeouts.total`. */
-function limitTime({ milliseconds, until }: Patience, exchange: OpenExchange, response: ServerResponse): void {
+export function limitTime({ milliseconds, until }: Patience, exchange: OpenExchange, response: ServerResponse): void {
   exchange.after(milliseconds, () => {
     if (until === 'begun' && response.headersSent) return
     const message = `The answer took more than the ${milliseconds} ms of the request's own timeout.`

@@ -19,8 +19,8 @@ let exchanges = 0
 let factor = 0
 
 /**
- * Tells V8 how a proxy's garbage is best collected. What is said on Node's command line is not ours to say; these V8
- * asks for anew each time. Called for each exchange; `open`: how many there are.
+ * Tells V8 how a proxy's garbage is best collected. Only flags that V8 reads anew at each use are set: Node warns that to change
+ * others in a running process may crash it. Called for each exchange; `open`: how many there are.
  */
 export function tuneGarbageCollection(open: number): void {
   if (exchanges === 0) {

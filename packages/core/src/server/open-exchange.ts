@@ -41,7 +41,7 @@ export class OpenExchange {
     this.#listener = listener
   }
 
-  /** The same promise; rejects as soon as the exchange is interrupted. */
+  /** A promise that settles as `work` does, or rejects as soon as the exchange is interrupted. */
   until<Result>(work: Promise<Result>): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>()
     work.then(resolve, reject)

@@ -22,7 +22,7 @@ export type News =
 export interface Peers {
   /** Resolves when all have taken it, or after some seconds; never rejects. */
   tell(news: News): Promise<void>
-  /** Of the others. Never rejects. */
+  /** How the other processes stand. Never rejects. */
   standings(): Promise<Standing[]>
   /** Takes over some of another one's free exchanges, if any has them: whether `limits.exchanges` of here has grown. */
   borrow(): Promise<boolean>

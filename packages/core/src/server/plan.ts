@@ -35,7 +35,7 @@ export async function planRequest(endpoint: Endpoint, body: unknown, caller: Cal
   try {
     return await planParsed(parsed, endpoint, caller, app)
   } catch (thrown) {
-    throw withClientParam(toProxyError(thrown), endpoint.clientParam)
+    throw withClientParam(toProxyError(thrown), parsed.clientParam)
   }
 }
 
@@ -53,9 +53,19 @@ async function planParsed(parsed: ParsedRequest, endpoint: Endpoint, caller: Cal
   return healedPlan(plan, 'its stream failed a short while ago (heal.remember)', endpoint, caller, app) ?? plan
 }
 
-/** Fields of the request that the upstream's wire does not take, as names that may stand in a header and in the log. */
-export function droppedParameters([call]: readonly Pick<AnswerCall, 'dropped'>[]): string[] {
-  return (call?.dropped ?? []).map((name) => name.replace(/[^\w.:-]/g, '_').slice(0, 80))
+/**
+ * Fields of the request that the upstream's wire does not take, as the client calls them, and as names that may stand in a
+ * header and in the log.
+ */
+export function droppedParameters(
+  [call]: readonly Pick<AnswerCall, 'dropped'>[],
+  clientParam = (param: string): string => param,
+): string[] {
+  return (call?.dropped ?? []).map((name) =>
+    clientParam(name)
+      .replace(/[^\w.:-]/g, '_')
+      .slice(0, 80),
+  )
 }
 
 const pseudo = 'pseudo'

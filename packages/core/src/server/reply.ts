@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { ProxyError } from '../contract/error.ts'
-import { errorBody } from '../errors.ts'
+import { errorBody, toProxyError } from '../errors.ts'
 import { type AnswerHeaders, passedHeaders } from '../upstreams/passed-headers.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import { bytesOf, latin1Of } from '../wire/text-or-bytes.ts'
@@ -96,6 +96,15 @@ export function sendError(response: ServerResponse, error: ProxyError): void {
   if (response.headersSent || response.destroyed) return
   for (const [name, value] of Object.entries(error.headers)) setHeader(response, name, value)
   sendJson(response, error.status, errorBody(error))
+}
+
+/** Tells the client of what was thrown: by status, or by a cut where it is too late for one. Gives the error. */
+export function sendThrown(response: ServerResponse, thrown: unknown): ProxyError {
+  const error = toProxyError(thrown)
+  sendError(response, error)
+  // Nothing may be left open, whatever it was.
+  if (response.headersSent && !response.writableEnded) response.destroy()
+  return error
 }
 
 /** Characters or bytes up to which a body is written together with its head. */

@@ -16,7 +16,7 @@ export interface ExchangeReport {
 /** One line of the log for each exchange: no prompt, no answer, no key. */
 export function reportExchange({ id, endpoint, answering, milliseconds, error }: ExchangeReport, log: Logger): void {
   const plan = answering?.plan
-  const dropped = plan ? droppedParameters(plan.calls) : []
+  const dropped = plan ? droppedParameters(plan.calls, plan.parsed.clientParam) : []
   const detail = {
     id,
     endpoint,
@@ -32,6 +32,27 @@ export function reportExchange({ id, endpoint, answering, milliseconds, error }:
     milliseconds: Math.round(milliseconds),
     ...(error && said(error)),
   }
+  report(id, detail, error, log)
+}
+
+/** Characters of a path that are logged. */
+const longestPath = 200
+
+/** The same for a request that no pipeline answers. `path`: percent-encoded, where it holds an id from the client. */
+export function reportPassage(
+  { id, path, milliseconds, error }: Pick<ExchangeReport, 'id' | 'milliseconds' | 'error'> & { path: string },
+  log: Logger,
+): void {
+  const detail = {
+    id,
+    path: path.slice(0, longestPath),
+    milliseconds: Math.round(milliseconds),
+    ...(error && said(error)),
+  }
+  report(id, detail, error, log)
+}
+
+function report(id: string, detail: Record<string, unknown>, error: ProxyError | undefined, log: Logger): void {
   if (!error) log.info('answered', detail)
   else if (error.code === 'client_closed_request') log.info('client left', detail)
   else if (error.status < 500) log.info('refused', detail)

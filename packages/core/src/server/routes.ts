@@ -6,7 +6,7 @@ import { serveEmbeddings } from './embeddings.ts'
 import { serveExchange } from './exchange.ts'
 import { serveHealth, serveReady } from './health.ts'
 import { serveModel, serveModels, serveRefresh } from './models.ts'
-import { serveNative } from './native.ts'
+import { type NativePath, serveNative, serveNativeResponse } from './native.ts'
 import type { OpenExchange } from './open-exchange.ts'
 import { sendJson, sendJsonText } from './reply.ts'
 import { serverInfo } from './server-info.ts'
@@ -60,8 +60,8 @@ export function routesOf(app: App): Route[] {
       serve: ({ response, parameter }) => serveModel(parameter, response, app),
     },
     { method: 'POST', path: '/refresh', serve: ({ response }) => serveRefresh(response, app) },
-    nativeRoute('POST', '/v1/chat'),
-    nativeRoute('POST', '/v1/embed'),
+    nativeRoute('/v1/chat'),
+    nativeRoute('/v1/embed'),
     { method: 'GET', path: '/health', serve: serveHealth },
     { method: 'GET', path: '/ready', serve: serveReady },
     { method: 'GET', path: '/version', serve: ({ response }) => sendJson(response, 200, serverInfo.version) },
@@ -69,17 +69,23 @@ export function routesOf(app: App): Route[] {
   ]
 }
 
-/** An id may stand in a path that goes upstream: it holds nothing that means something there. */
-const storedResponse = /^\/v1\/responses\/([\w-]{1,128})$/
-const inputItems = /^\/v1\/responses\/([\w-]{1,128})\/input_items$/
+/** An id may stand in a path that goes upstream: it holds nothing that means something there, and is more than dots. */
+const id = String.raw`(?!\.+(?:/|$))[\w.~:=+-]+`
+
+/** The path of what lies below one response; it captures the id. */
+function ofResponse(below: string): RegExp {
+  return new RegExp(`^/v1/responses/(${id})${below}$`)
+}
+
+const storedResponse = ofResponse('')
 
 /** Responses that this proxy has made. */
 const storedResponses: Route[] = [
   {
     method: 'GET',
     path: storedResponse,
-    serve: async ({ response, parameter }, { responses }) =>
-      sendJsonText(response, 200, await retrieveResponse(responses, parameter)),
+    serve: async ({ request, response, parameter }, { responses }) =>
+      sendJsonText(response, 200, await retrieveResponse(responses, parameter, queryOf(request))),
   },
   {
     method: 'DELETE',
@@ -89,7 +95,7 @@ const storedResponses: Route[] = [
   },
   {
     method: 'GET',
-    path: inputItems,
+    path: ofResponse('/input_items'),
     serve: async ({ request, response, parameter }, { responses }) =>
       sendJson(response, 200, await listInputItems(responses, parameter, queryOf(request))),
   },
@@ -97,22 +103,40 @@ const storedResponses: Route[] = [
 
 /** Responses that the upstream makes and keeps itself. */
 const nativeResponses: Route[] = [
-  nativeRoute('POST', '/v1/responses'),
-  nativeRoute('GET', storedResponse),
-  nativeRoute('DELETE', storedResponse),
-  nativeRoute('GET', inputItems),
+  newResponse(''),
+  newResponse('/compact'),
+  newResponse('/input_tokens'),
+  nativeResponse('GET', ''),
+  nativeResponse('DELETE', ''),
+  nativeResponse('POST', '/cancel'),
+  nativeResponse('GET', '/input_items'),
 ]
 
-function nativeRoute(method: Route['method'], path: Route['path']): Route {
+/** An endpoint of the Responses API that takes a request for a response. */
+function newResponse(below: string): Route {
+  const asked: NativePath = { method: 'POST', path: `/v1/responses${below}`, hasBody: true }
+  return {
+    ...asked,
+    serveCounted: (incoming, app) => serveNativeResponse(asked, queryOf(incoming.request), incoming, app),
+  }
+}
+
+/** One that is about a response which is there. */
+function nativeResponse(method: Route['method'], below: string): Route {
   return {
     method,
-    path,
+    path: ofResponse(below),
     serveCounted(incoming, app) {
-      const { request } = incoming
-      const query = queryOf(request).toString()
-      return serveNative(method, pathOf(request.url ?? '') + (query ? `?${query}` : ''), incoming, app)
+      const path = `/v1/responses/${encodeURIComponent(incoming.parameter)}${below}`
+      return serveNativeResponse({ method, path, hasBody: false }, queryOf(incoming.request), incoming, app)
     },
   }
+}
+
+/** One of ARGO's own. */
+function nativeRoute(path: string): Route {
+  const asked: NativePath = { method: 'POST', path, hasBody: true }
+  return { ...asked, serveCounted: (incoming, app) => serveNative(asked, incoming, app) }
 }
 
 interface Match {
@@ -140,22 +164,30 @@ function match(routes: readonly Route[], method: string, url: string): Match {
     return found ? [{ route, parameter: found[1] ?? '' }] : []
   })
   const [first] = samePath
-  if (!first) throw proxyError('unknown_url', `Unknown request URL: ${method} ${path}. See GET / for what is served.`)
+  const asked = `${method} ${path.slice(0, 256)}`
+  if (!first) throw proxyError('unknown_url', `Unknown request URL: ${asked}. See GET / for what is served.`)
   const wanted = method === 'HEAD' ? 'GET' : method
   const found = samePath.find(({ route }) => route.method === wanted)
   if (found) return found
   const allow = samePath.map(({ route }) => route.method).join(', ')
-  throw proxyError('method_not_allowed', `Not allowed: ${method} ${path} (${allow} is).`, { headers: { allow } })
+  throw proxyError('method_not_allowed', `Not allowed: ${asked} (${allow} is).`, { headers: { allow } })
 }
 
-/** Without query and trailing slash, percent-decoded; cut to what may stand in an error's message. */
+/** Without query and trailing slashes, percent-decoded. */
 function pathOf(url: string): string {
-  const path = url.split('?', 1)[0] ?? ''
+  const path = withoutSlashes(url.split('?', 1)[0] ?? '')
   try {
-    return decodeURIComponent(path.length > 1 ? path.replace(/\/+$/, '') : path).slice(0, 256)
+    return decodeURIComponent(path)
   } catch {
-    return path.slice(0, 256)
+    return path
   }
+}
+
+/** In one look from the end: a pattern would try a long row of slashes from each of them on. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (end > 1 && path[end - 1] === '/') end -= 1
+  return path.slice(0, end)
 }
 
 function queryOf({ url = '' }: IncomingMessage): URLSearchParams {

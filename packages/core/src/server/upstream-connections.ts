@@ -46,7 +46,7 @@ export class Connections {
   readonly #idle: Connection[] = []
   /** First come, first served. */
   readonly #queue = new Map<Sender, RequestMaker>()
-  /** Of TLS: what spares the next connection a part of its handshake. */
+  /** The last TLS session, which shortens the handshake of the next connection. */
   session: Buffer | undefined
   #count = 0
   #closed = false
@@ -108,7 +108,7 @@ export class Connections {
 
 /** A connection that carries one request after the other. It is made anew by itself where it has ended meanwhile. */
 export class Connection {
-  /** Of what the socket reads. */
+  /** Joins the chunks of what the socket reads. */
   readonly joiner = new ChunkJoiner()
   readonly #owner: Connections
   readonly #client: Client

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { UpstreamConfig } from '../config/schema.ts'
-import type { Message } from '../contract/request.ts'
+import type { ChatRequest, Message } from '../contract/request.ts'
 import { bodyOf, calls, request, upstream } from './argo/asked.test.support.ts'
 
 describe('the URLs of ARGO', () => {
@@ -53,13 +53,13 @@ describe('several choices', () => {
     ])
   })
 
-  test.each([
+  test.each<[Partial<ChatRequest>, string | undefined]>([
     [{ n: 128 }, undefined],
     [{ n: 129 }, 'n'],
     [{ n: 2, prompts: Array.from({ length: 65 }, () => 'x') }, 'n'],
     [{ prompts: Array.from({ length: 129 }, () => 'x') }, 'prompt'],
   ])('are no more calls than one request may have: %j', (asked, param) => {
-    const messages = asked.prompts?.map((content): Message => ({ role: 'user', content }))
+    const messages = asked.prompts?.map((prompt): Message => ({ role: 'user', content: String(prompt) }))
     const make = () => calls({ ...asked, ...(messages && { messages }) }, 'stream')
     if (param === undefined) expect(make()).toHaveLength(128)
     else expect(make).toThrow(expect.objectContaining({ status: 400, code: 'invalid_value', param }))

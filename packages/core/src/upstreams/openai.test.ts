@@ -114,6 +114,13 @@ describe('a chat request', () => {
     expect(forwarded({ ...rich, ...fields })).toEqual({ ...rich, ...fields })
   })
 
+  test('has what is written of it, whatever else was sent', () => {
+    const extra = { messages: [], model: 'other', temperature: 2, top_k: 1 }
+    const [call] = upstream().answer(minimal({ temperature: 0, extra }), 'complete', chat)
+    const messages = [{ role: 'user', content: 'Hi' }]
+    expect(bodyOf(call)).toEqual({ model: 'gpt-4o', messages, temperature: 0, top_k: 1 })
+  })
+
   test('adds nothing of its own', () => {
     const body = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }
     expect(forwarded(body)).toEqual(body)

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 /** Whether bytes are UTF-8, while they come: a character may be cut. A piece is read while it is still in the processor's cache. */
 export class Utf8Check {
   #holds = true
-  /** Of the character that began in the pieces so far, and goes on. */
+  /** The bytes of a character that the last piece began and did not end. */
   #begun: Buffer = nothing
 
   take(piece: Buffer): void {
@@ -14,7 +14,7 @@ export class Utf8Check {
     else if (end < rest.length) this.#begun = rest.subarray(end)
   }
 
-  /** Of all that was taken. */
+  /** Whether all that was taken is valid UTF-8. */
   get holds(): boolean {
     return this.#holds && this.#begun.length === 0
   }

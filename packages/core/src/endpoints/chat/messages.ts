@@ -1,7 +1,7 @@
 import type { AssistantMessage, Content, Message, ToolCall } from '../../contract/request.ts'
 import { carryLongText, longTextOf } from '../../wire/long-texts.ts'
 import { readContent, withExtra } from '../parse/chat-content.ts'
-import { missing, notOneOf, wrongType, wrongValue } from '../parse/fault.ts'
+import { emptyArray, missing, notOneOf, wrongType, wrongValue } from '../parse/fault.ts'
 import {
   type Fields,
   isGiven,
@@ -22,9 +22,7 @@ const knownOfCall = new Set(['id', 'type', 'function', 'custom', 'index'])
 /** The conversation of a Chat Completions request. */
 export function readMessages(value: unknown): Message[] {
   const messages = readArray(value, 'messages')
-  if (messages.length === 0) {
-    throw wrongValue('messages', "Invalid 'messages': empty array. Expected an array with minimum length 1.")
-  }
+  if (messages.length === 0) throw emptyArray('messages')
   // Legacy functions have no ids: a result belongs to the last call of its name.
   const legacyCalls = new Map<string, string>()
   return messages.map((message, index) => {

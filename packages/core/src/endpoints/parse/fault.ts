@@ -18,6 +18,10 @@ export function wrongValue(param: string, message: string): ProxyError {
   return proxyError('invalid_value', message, { param })
 }
 
+export function emptyArray(param: string): ProxyError {
+  return wrongValue(param, `Invalid '${param}': empty array. Expected an array with minimum length 1.`)
+}
+
 export function notOneOf(param: string, value: unknown, supported: readonly unknown[]): ProxyError {
   const given = typeof value === 'string' ? `'${excerpt(value)}'` : describe(value)
   const list = supported.map((each) => `'${String(each)}'`)

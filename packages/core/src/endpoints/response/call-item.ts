@@ -9,6 +9,10 @@ const argumentsHead = deltaHead('response.function_call_arguments.delta')
 /** A call that the model is writing. */
 export interface CallItem {
   add(delta: string): void
+  /** Whether its arguments are a whole JSON text. */
+  isWhole(): boolean
+  /** Whether the model has written anything of its arguments. */
+  isEmpty(): boolean
   close(status: ItemStatus): DoneItem
 }
 
@@ -33,6 +37,8 @@ export function functionCallItem(outputIndex: number, call: CallIdentity, frames
       text += delta
       frames?.addDelta(argumentsHead, beforeDelta, JSON.stringify(delta), '}\n\n')
     },
+    isWhole: () => isJson(text),
+    isEmpty: () => text === '',
     close(status) {
       const fields = `${place},"name":${JSON.stringify(name)},"arguments":${JSON.stringify(text)}`
       frames?.add('response.function_call_arguments.done', fields)
@@ -41,6 +47,15 @@ export function functionCallItem(outputIndex: number, call: CallIdentity, frames
       frames?.add('response.output_item.done', placed(outputIndex, json))
       return { item: done, json }
     },
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -66,6 +81,8 @@ export function customCallItem(outputIndex: number, call: CallIdentity, frames: 
     add(delta) {
       text += delta
     },
+    isWhole: () => isJson(text),
+    isEmpty: () => text === '',
     close(status) {
       const input = freeformInput(text)
       const inputJson = JSON.stringify(input)

@@ -22,5 +22,11 @@ test.each([
   ['tools[0].parameters.function', 'tools[0].parameters.function'],
   ['messages_of_mine', 'messages_of_mine'],
 ])('%s is %s', (param, name) => {
-  expect(responseParam(param)).toBe(name)
+  expect(responseParam(param, [0])).toBe(name)
+})
+
+test('a tool has the place that it has in the request, where others were left out', () => {
+  expect(responseParam('tools[1].function.parameters', [0, 3])).toBe('tools[3].parameters')
+  expect(responseParam('tools.1.function.name', [2, 3])).toBe('tools.3.name')
+  expect(responseParam('tools[7]', [0])).toBe('tools[7]')
 })

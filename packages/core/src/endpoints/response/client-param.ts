@@ -9,8 +9,14 @@ const names: readonly (readonly [RegExp, string])[] = [
   [/^(tools\.?\[?\d+\]?|tool_choice)\.function\b/, '$1'],
 ]
 
-/** The client's name of a field that an upstream complains of in the words of Chat Completions. */
-export function responseParam(param: string): string {
-  for (const [pattern, name] of names) if (pattern.test(param)) return param.replace(pattern, name)
-  return param
+/**
+ * The client's name of a field that an upstream complains of in the words of Chat Completions. `places`: of each tool that
+ * went upstream, its place in the request.
+ */
+export function responseParam(param: string, places: readonly number[]): string {
+  const placed = param.replace(/^(tools\.?\[?)(\d+)/, (_all, head: string, index: string) => {
+    return `${head}${places[Number(index)] ?? index}`
+  })
+  for (const [pattern, name] of names) if (pattern.test(placed)) return placed.replace(pattern, name)
+  return placed
 }

@@ -14,6 +14,7 @@ import {
 } from '../../testing/answers.test.fixture.ts'
 import { checkResponsesStream } from '../../testing/stream-grammar.ts'
 import { hasSchemas, schemaFaults } from '../openai-schema.test.fixture.ts'
+import { type Fields, isRecord } from '../parse/fields.ts'
 import { createMemoryResponseStore } from '../response-store.ts'
 import { responsesEndpoint } from '../responses.ts'
 
@@ -39,6 +40,8 @@ function runsOf(stream: string): [string, number][] {
 }
 
 const typesOf = (stream: string): string[] => runsOf(stream).map(([type]) => type.replace('response.', ''))
+
+const eventsOf = (stream: string): Fields[] => dataOf(stream).filter(isRecord)
 
 describe('the order of events', () => {
   const head = ['created', 'in_progress']
@@ -290,6 +293,90 @@ describe('ends', () => {
     })
   })
 
+  const event = {
+    start: answers.call[0],
+    text: (delta: string): StreamEvent => ({ type: 'text-delta', choice: 0, delta }),
+    call: (index: number, json: string, name = 'weather'): StreamEvent[] => [
+      { type: 'tool-call-start', choice: 0, index, id: `call_${index}`, name },
+      { type: 'tool-call-delta', choice: 0, index, delta: json },
+    ],
+    end: (index: number): StreamEvent => ({ type: 'tool-call-end', choice: 0, index }),
+    cut: (reason: 'length' | 'content-filter' = 'length'): StreamEvent[] => [
+      { type: 'choice-end', choice: 0, reason },
+      { type: 'finish' },
+    ],
+  }
+  const { start, text, call, end, cut } = event
+
+  test.each(['length', 'content-filter'] as const)('a call that the answer was cut in is incomplete: %s', (reason) => {
+    // As an upstream ends all its calls before it says why.
+    const events = [start, ...call(0, '{"a":"b'), end(0), ...cut(reason)]
+    const stream = streamed(plain, events)
+    const done = eventsOf(stream).filter(({ type }) => type === 'response.output_item.done')
+    expect(done).toMatchObject([{ item: { type: 'function_call', status: 'incomplete', arguments: '{"a":"b' } }])
+    expect(checkResponsesStream(stream).response.output).toEqual(done.map(({ item }) => item))
+    expect(completed(plain, events)).toMatchObject({ status: 'incomplete', output: [{ status: 'incomplete' }] })
+  })
+
+  test('of several calls the last one is, or what has not come to an end', () => {
+    const statuses = (...events: StreamEvent[]) => {
+      const { response } = checkResponsesStream(streamed(plain, [start, ...events, ...cut()]))
+      return (response.output as { status: string }[]).map(({ status }) => status)
+    }
+    expect(statuses(...call(0, '{}'), ...call(1, '{}'), end(0), end(1))).toEqual(['completed', 'incomplete'])
+    expect(statuses(...call(0, ''), ...call(1, '{"a'), end(0), end(1))).toEqual(['completed', 'incomplete'])
+    expect(statuses(...call(0, '{}'), end(0), text('And'))).toEqual(['completed', 'incomplete'])
+    const [begin0, delta0] = call(0, '{"a') as [StreamEvent, StreamEvent]
+    const [begin1, delta1] = call(1, '{"b') as [StreamEvent, StreamEvent]
+    expect(statuses(begin0, begin1, delta1, delta0, end(0), end(1))).toEqual(['incomplete', 'incomplete'])
+  })
+
+  test('a call is told to be done as soon as another item follows, or the answer ends', () => {
+    const events = [start, ...call(0, '{}'), ...call(1, '{}'), end(0), end(1), ...answers.call.slice(-3)]
+    const types = encoded(plain, 'stream', events).map((one) => typesOf(one))
+    const place = types.findIndex((one) => one.includes('output_item.done'))
+    expect(types[place]).toEqual(['function_call_arguments.done', 'output_item.done', 'output_item.added'])
+    expect(types.findLastIndex((one) => one.includes('output_item.done'))).toBe(types.length - 2)
+  })
+
+  test('a call that was whole when the answer broke is not told to be done', () => {
+    const broken: StreamEvent = { type: 'error', error: proxyError('upstream_disconnected', 'Gone.') }
+    expect(typesOf(streamed(plain, [start, ...call(0, '{}'), end(0), broken]))).toEqual([
+      ...['created', 'in_progress', 'output_item.added', 'function_call_arguments.delta', 'error', 'failed'],
+    ])
+  })
+
+  test.each([
+    ['{"input":"*** Beg', '*** Beg'],
+    ['{ "input" : "a\\n\\"b\\u00', 'a\n"b'],
+    ['{"inp', ''],
+    ['*** Beg', '*** Beg'],
+  ])('of a freeform call that was cut, what of its input has come: %j', async (json, input) => {
+    const parsed = await read({ tools: [{ type: 'custom', name: 'patch' }] })
+    const { response } = checkResponsesStream(streamed(parsed, [start, ...call(0, json, 'patch'), end(0), ...cut()]))
+    expect(response.output).toMatchObject([{ type: 'custom_tool_call', status: 'incomplete', input }])
+  })
+
+  test('white space around calls is no message', () => {
+    const ended = answers.call.slice(-3)
+    const textsOf = (...events: StreamEvent[]) => {
+      const { response } = checkResponsesStream(streamed(plain, [start, ...events, ...ended]))
+      return (response.output as { type: string; content?: { text: string }[] }[]).map(
+        ({ type, content }) => content?.[0]?.text ?? type,
+      )
+    }
+    const [one, two] = [
+      [...call(0, '{}'), end(0)],
+      [...call(1, '{}'), end(1)],
+    ] as const
+    expect(textsOf(text('\n'), ...one, text('\n'), text('\n '), ...two, text('\n'))).toEqual([
+      'function_call',
+      'function_call',
+    ])
+    expect(textsOf(...one, text('\n'), text(' '), text('So'), text('\n'))).toEqual(['function_call', '\n So\n'])
+    expect(textsOf(text('\n'))).toEqual(['\n'])
+  })
+
   test('only the first choice has a place', () => {
     expect(checkResponsesStream(streamed(plain, twoChoices))).toMatchObject({ text: 'A1A2', status: 'completed' })
   })
@@ -329,6 +416,52 @@ test('log probabilities', () => {
   expect(completed(plain, answers.logprobs)).toMatchObject({
     output: [{ content: [{ text: 'HiHi', logprobs: [entry, entry] }] }],
   })
+})
+
+test('what the upstream cites is annotated', () => {
+  const url_citation = { url: 'https://x.test', title: 'X', start_index: 0, end_index: 2 }
+  const annotations = [{ type: 'url_citation', url_citation }, { type: 'else' }]
+  const raw: StreamEvent = {
+    type: 'raw',
+    format: 'chat-completions',
+    value: { choices: [{ index: 0, delta: { annotations } }] },
+  }
+  const [start, ...rest] = answers.text
+  const annotation = { type: 'url_citation', ...url_citation }
+  for (const events of [
+    [start, ...rest.slice(0, 3), raw, ...rest.slice(3)],
+    [start, raw, ...rest],
+  ]) {
+    const stream = streamed(plain, events)
+    checkResponsesStream(stream)
+    const told = eventsOf(stream)
+    const added = told.filter(({ type }) => type === 'response.output_text.annotation.added')
+    expect(added).toMatchObject([{ output_index: 0, content_index: 0, annotation_index: 0, annotation }])
+    for (const event of told) expect(schemaFaults('ResponseStreamEvent', event)).toEqual([])
+    expect(told.at(-1)).toMatchObject({ response: { output: [{ content: [{ annotations: [annotation] }] }] } })
+    expect(completed(plain, events)).toMatchObject({ output: [{ content: [{ annotations: [annotation] }] }] })
+  }
+})
+
+test('the service tier is the upstream’s where it says one', async () => {
+  const parsed = await read({ service_tier: 'flex' })
+  const [start, ...rest] = answers.text
+  const raw: StreamEvent = { type: 'raw', format: 'chat-completions', value: { service_tier: 'priority' } }
+  const tiers = eventsOf(streamed(parsed, [start, raw, ...rest])).flatMap(({ response }) =>
+    isRecord(response) ? [response.service_tier] : [],
+  )
+  expect(tiers).toEqual(['flex', 'flex', 'priority'])
+  expect(completed(parsed, answers.text)).toMatchObject({ service_tier: 'flex' })
+  expect(completed(plain, answers.text)).toMatchObject({ service_tier: 'default' })
+})
+
+test('the upstream’s id is kept where it can be asked for', () => {
+  const idOf = (id: string) => {
+    const [start, ...rest] = answers.text
+    return String((completed(plain, [{ ...start, id } as StreamEvent, ...rest]) as { id: string }).id)
+  }
+  expect(idOf('resp_abc-1')).toBe('resp_abc-1')
+  for (const id of ['resp_abc==', `resp_${'a'.repeat(200)}`, 'chatcmpl-1']) expect(idOf(id)).toMatch(/^resp_\w{24}$/)
 })
 
 test.each(Object.entries(answers))('%s keeps the grammar, and says the same whole', (_name, events) => {

@@ -2,7 +2,9 @@ import type { ProxyError } from '../../contract/error.ts'
 import type { FinishReason, StreamEvent, Usage } from '../../contract/event.ts'
 import type { Encoder } from '../../contract/format.ts'
 import { streamErrorBody } from '../../errors.ts'
-import { idLike } from '../../wire/ids.ts'
+import { idLike, newId } from '../../wire/ids.ts'
+import { type Fields, isRecord } from '../parse/fields.ts'
+import { readRawFrame } from '../parse/raw-frame.ts'
 import type { Item } from '../response-store.ts'
 import { type Frames, responseFrames } from './frames.ts'
 import { type OutputForm, responseOutput } from './output.ts'
@@ -14,6 +16,8 @@ export interface ResponseShape extends OutputForm {
   model: string
   /** From `echoOfRequest`. */
   echo: string
+  /** As the request has it; the upstream may say another. */
+  serviceTier: string
   /** Called once with a finished response, before the client sees it. */
   keep?(id: string, response: string, output: Item[]): void
 }
@@ -69,14 +73,15 @@ function noStart(): Start {
 type Answer = (event: StreamEvent) => End | undefined
 
 function openAnswer(shape: ResponseShape, start: Start, frames: Frames | undefined): Answer {
-  const id = idLike('resp_', start.id)
+  const id = responseId(start.id)
   const write = responseWriter({ id, created: start.created, model: start.model || shape.model }, shape.echo)
   const output = responseOutput(shape, frames)
   let usage: Usage | undefined
   let reason: FinishReason = 'stop'
+  let { serviceTier } = shape
 
   if (frames) {
-    const response = `"response":${write({ status: 'in_progress', output: [] })}`
+    const response = `"response":${write({ status: 'in_progress', output: [], serviceTier })}`
     frames.add('response.created', response)
     frames.add('response.in_progress', response)
   }
@@ -87,8 +92,8 @@ function openAnswer(shape: ResponseShape, start: Start, frames: Frames | undefin
     const items = output.items()
     const json = items.map((done) => done.json)
     const state: ResponseState = incompleteReason
-      ? { status: 'incomplete', output: json, usage, incompleteReason }
-      : { status: 'completed', output: json, usage, completedAt: Math.floor(Date.now() / 1000) }
+      ? { status: 'incomplete', output: json, usage, serviceTier, incompleteReason }
+      : { status: 'completed', output: json, usage, serviceTier, completedAt: Math.floor(Date.now() / 1000) }
     const response = write(state)
     shape.keep?.(
       id,
@@ -107,8 +112,17 @@ function openAnswer(shape: ResponseShape, start: Start, frames: Frames | undefin
     const { code, message, param } = body
     frames?.add('error', JSON.stringify({ code, message, param, error: body }).slice(1, -1))
     const json = output.items().map((done) => done.json)
-    const state: ResponseState = { status: 'failed', output: json, usage, error: failureOf(error) }
+    const state: ResponseState = { status: 'failed', output: json, usage, serviceTier, error: failureOf(error) }
     return { event: 'response.failed', response: write(state) }
+  }
+
+  /** What of the upstream's own fields Responses know as well. */
+  function takeRaw(value: Fields): void {
+    const { fields, choices } = readRawFrame(value)
+    if (typeof fields.service_tier === 'string') serviceTier = fields.service_tier
+    for (const { index, delta } of choices) {
+      if (index === 0 && Array.isArray(delta.annotations)) output.annotate(delta.annotations.filter(isRecord))
+    }
   }
 
   return (event) => {
@@ -121,7 +135,9 @@ function openAnswer(shape: ResponseShape, start: Start, frames: Frames | undefin
         usage = event
         return undefined
       case 'start':
+        return undefined
       case 'raw':
+        if (event.format === 'chat-completions') takeRaw(event.value)
         return undefined
       case 'choice-end':
         if (event.choice !== 0) return undefined
@@ -133,6 +149,13 @@ function openAnswer(shape: ResponseShape, start: Start, frames: Frames | undefin
         return undefined
     }
   }
+}
+
+/** A response has to be found by its id, as it stands in the path of `GET /v1/responses/{id}`. */
+const askable = /^[\w-]{1,128}$/
+
+function responseId(upstreamId: string): string {
+  return askable.test(upstreamId) ? idLike('resp_', upstreamId) : newId('resp_')
 }
 
 function incompleteReasonOf(reason: FinishReason): ResponseState['incompleteReason'] {

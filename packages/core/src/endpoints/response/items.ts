@@ -1,8 +1,8 @@
 import type { Message } from '../../contract/request.ts'
 import { proxyError } from '../../errors.ts'
 import { carryLongText, longTextOf } from '../../wire/long-texts.ts'
-import { missing, notOneOf, wrongType, wrongValue } from '../parse/fault.ts'
-import { type Fields, readName, readRecord, readString } from '../parse/fields.ts'
+import { emptyArray, missing, notOneOf, wrongType, wrongValue } from '../parse/fault.ts'
+import { type Fields, isGiven, readName, readRecord, readString } from '../parse/fields.ts'
 import { freeformArguments } from '../parse/freeform-tool.ts'
 import type { Item } from '../response-store.ts'
 import { readReasoning, readResponseContent } from './content.ts'
@@ -29,14 +29,18 @@ export interface ReadItems {
   omitted: string[]
 }
 
-/** `input` of a Responses request as items: a text alone is a user's message. */
-export function readInput(fields: Fields): Item[] {
+/** `input` of a Responses request as items: a text alone is a user's message. A request that goes on may have none. */
+export function readInput(fields: Fields, goesOn: boolean): Item[] {
   if (longTextOf(fields, 'input')) {
     return [carryLongText(fields, 'input', { type: 'message', role: 'user', content: '' }, 'content')]
   }
   const value = fields.input
   if (typeof value === 'string') return [{ type: 'message', role: 'user', content: value }]
-  if (Array.isArray(value)) return value.map((item: unknown, index) => readRecord(item, `input[${index}]`))
+  if (goesOn && !isGiven(value)) return []
+  if (Array.isArray(value)) {
+    if (value.length === 0 && !goesOn) throw emptyArray('input')
+    return value.map((item: unknown, index) => readRecord(item, `input[${index}]`))
+  }
   throw wrongType('input', 'one of a string or an array of objects', value)
 }
 
@@ -45,7 +49,9 @@ export function readItems(items: readonly Item[], earlier: number): ReadItems {
   const talk = conversation()
   const omitted = new Set<string>()
   for (const [index, item] of items.entries()) readItem(item, `input[${index - earlier}]`, talk, omitted)
-  return { messages: talk.messages, omitted: [...omitted] }
+  const messages = talk.messages()
+  if (messages.length === 0) throw wrongValue('input', "Invalid 'input': it holds nothing that the model can be given.")
+  return { messages, omitted: [...omitted] }
 }
 
 function readItem(item: Item, path: string, talk: Conversation, omitted: Set<string>): void {
@@ -86,10 +92,14 @@ function readMessage(item: Fields, path: string, talk: Conversation): void {
     case 'system':
     case 'developer': {
       const content = longTextOf(item, 'content') ? '' : readResponseContent(item.content, place)
+      if (Array.isArray(content) && content.length === 0) throw emptyArray(place)
       return talk.add(carryLongText(item, 'content', { role: item.role, content }))
     }
-    case 'assistant':
-      return talk.addText(readResponseContent(item.content, place))
+    case 'assistant': {
+      const content = readResponseContent(item.content, place)
+      // A message of no parts: the model was cut before it said a word.
+      return content.length > 0 || typeof content === 'string' ? talk.addText(content) : undefined
+    }
     default:
       readString(item, 'role', path)
       throw notOneOf(`${path}.role`, item.role, ['assistant', 'system', 'developer', 'user'])
@@ -97,11 +107,10 @@ function readMessage(item: Fields, path: string, talk: Conversation): void {
 }
 
 function readOutput(item: Fields, path: string, talk: Conversation): void {
-  const toolCallId = readName(item, 'call_id', path)
-  if (!talk.hasCall(toolCallId)) {
-    throw wrongValue(path, `No tool call found for function call output with call_id ${toolCallId}.`)
+  const callId = readName(item, 'call_id', path)
+  if (!talk.addResult(callId, readResponseContent(item.output, `${path}.output`))) {
+    throw wrongValue(path, `No tool call found for function call output with call_id ${callId}.`)
   }
-  talk.add({ role: 'tool', toolCallId, content: readResponseContent(item.output, `${path}.output`) })
 }
 
 function unsupportedItem(type: string, path: string): ReturnType<typeof proxyError> {

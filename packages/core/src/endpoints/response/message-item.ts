@@ -14,6 +14,7 @@ interface OpenPart {
   type: 'output_text' | 'refusal'
   text: string
   logprobs: Fields[]
+  annotations: Fields[]
   /** `"item_id":...,"output_index":0,"content_index":0` */
   place: string
   beforeDelta: string
@@ -28,6 +29,8 @@ export interface DoneItem {
 /** A message that the model is writing: parts of text and of refusal. */
 export interface MessageItem {
   add(type: OpenPart['type'], delta: string, logprobs?: unknown): void
+  /** Adds what Chat Completions calls annotations to the part of text that is open. */
+  annotate(annotations: readonly Fields[]): void
   close(status: ItemStatus): DoneItem
 }
 
@@ -44,20 +47,20 @@ export function messageItem(outputIndex: number, frames: Frames | undefined): Me
 
   function openPart(type: OpenPart['type']): OpenPart {
     const place = `"item_id":"${id}","output_index":${outputIndex},"content_index":${content.length}`
-    frames?.add('response.content_part.added', `${place},"part":${partJson(type, '""', '[]')}`)
-    return { type, text: '', logprobs: [], place, beforeDelta: `,${place},"delta":` }
+    frames?.add('response.content_part.added', `${place},"part":${partJson(type, '""', '[]', '[]')}`)
+    return { type, text: '', logprobs: [], annotations: [], place, beforeDelta: `,${place},"delta":` }
   }
 
   function closePart(): void {
     if (!open) return
-    const { type, place, text, logprobs } = open
+    const { type, place, text, logprobs, annotations } = open
     const textJson = JSON.stringify(text)
     const logprobsJson = JSON.stringify(logprobs)
-    const json = partJson(type, textJson, logprobsJson)
+    const json = partJson(type, textJson, JSON.stringify(annotations), logprobsJson)
     if (type === 'refusal') frames?.add('response.refusal.done', `${place},"refusal":${textJson}`)
     else frames?.add('response.output_text.done', `${place},"text":${textJson},"logprobs":${logprobsJson}`)
     frames?.add('response.content_part.done', `${place},"part":${json}`)
-    content.push(type === 'refusal' ? { type, refusal: text } : { type, text, annotations: [], logprobs })
+    content.push(type === 'refusal' ? { type, refusal: text } : { type, text, annotations, logprobs })
     parts.push(json)
     open = undefined
   }
@@ -82,6 +85,14 @@ export function messageItem(outputIndex: number, frames: Frames | undefined): Me
         )
       }
     },
+    annotate(listed) {
+      if (open?.type !== 'output_text') return
+      for (const annotation of listed.flatMap(urlCitation)) {
+        const fields = `"annotation_index":${open.annotations.length},"annotation":${JSON.stringify(annotation)}`
+        frames?.add('response.output_text.annotation.added', `${open.place},${fields}`)
+        open.annotations.push(annotation)
+      }
+    },
     close(status) {
       closePart()
       const json = message(status)
@@ -96,10 +107,18 @@ export function placed(outputIndex: number, item: string): string {
   return `"output_index":${outputIndex},"item":${item}`
 }
 
-function partJson(type: OpenPart['type'], text: string, logprobs: string): string {
+function partJson(type: OpenPart['type'], text: string, annotations: string, logprobs: string): string {
   return type === 'refusal'
     ? `{"type":"refusal","refusal":${text}}`
-    : `{"type":"output_text","text":${text},"annotations":[],"logprobs":${logprobs}}`
+    : `{"type":"output_text","text":${text},"annotations":${annotations},"logprobs":${logprobs}}`
+}
+
+/** A web page that the text refers to; nothing where a field is not there that Responses demand. */
+function urlCitation({ type, url_citation: cited }: Fields): Fields[] {
+  if (type !== 'url_citation' || !isRecord(cited)) return []
+  const { url, title, start_index, end_index } = cited
+  if (typeof url !== 'string' || typeof start_index !== 'number' || typeof end_index !== 'number') return []
+  return [{ type, url, title: typeof title === 'string' ? title : '', start_index, end_index }]
 }
 
 /** Log probabilities of Chat Completions in the form of Responses, which wants every field. */

@@ -1,6 +1,6 @@
 import { z } from '../../zod.ts'
 import { unsupported } from '../parse/fault.ts'
-import { type Fields, isGiven, isRecord, unknownFields } from '../parse/fields.ts'
+import { type Fields, isGiven, unknownFields } from '../parse/fields.ts'
 import {
   parameters as flatParameters,
   optional,
@@ -8,6 +8,25 @@ import {
   samplingShape,
   wholeNumber,
 } from '../parse/parameters.ts'
+
+/**
+ * Fields that Chat Completions alone have, and what Responses have for them. Upstream they would stand beside what is
+ * written of the request, or in its place.
+ */
+const fieldsOfChat = new Map<string, string | undefined>([
+  ['messages', 'input'],
+  ['max_tokens', 'max_output_tokens'],
+  ['max_completion_tokens', 'max_output_tokens'],
+  ['response_format', 'text.format'],
+  ['reasoning_effort', 'reasoning.effort'],
+  ['verbosity', 'text.verbosity'],
+  ['logprobs', 'include'],
+  ['functions', 'tools'],
+  ['function_call', 'tool_choice'],
+  ['n', undefined],
+  ['seed', undefined],
+  ['stop', undefined],
+])
 
 const flat = flatParameters(
   () => {
@@ -28,20 +47,22 @@ const flat = flatParameters(
       service_tier: optional(z.string()),
       safety_identifier: optional(z.string()),
       prompt_cache_key: optional(z.string()),
+      prompt_cache_retention: optional(z.string()),
+      // `format` is read by itself.
+      text: optional(z.object({ verbosity: optional(z.string()) })),
+      stream_options: optional(z.object({ include_obfuscation: optional(z.boolean()) })),
       background: optional(z.boolean()),
     }
   },
   // Read by themselves, or without a meaning beyond Responses. Chat Completions would refuse the latter.
   [
+    ...fieldsOfChat.keys(),
     'input',
     'tools',
     'tool_choice',
-    'text',
-    'stream_options',
     'conversation',
     'prompt',
     'prompt_cache_options',
-    'prompt_cache_retention',
     'context_management',
     'moderation',
     'client_metadata',
@@ -51,10 +72,15 @@ const flat = flatParameters(
 export type ResponseParameters = z.output<ReturnType<typeof flat>['schema']>
 
 /** Have the same name and meaning in Chat Completions. */
-const alsoOfChat = ['service_tier', 'safety_identifier', 'prompt_cache_key'] as const
+const alsoOfChat = ['service_tier', 'safety_identifier', 'prompt_cache_key', 'prompt_cache_retention'] as const
 
 /** The flat fields of a Responses request. */
 export function readResponseParameters(fields: Fields): ResponseParameters {
+  for (const [name, instead] of fieldsOfChat) {
+    if (!isGiven(fields[name])) continue
+    const remedy = instead ? `give it as '${instead}'.` : 'leave it out.'
+    throw unsupported(name, `'${name}' belongs to Chat Completions, and not to Responses: ${remedy}`)
+  }
   const parameters = readParameters(flat().schema, fields)
   if (parameters.background) throw unsupported('background', "'background' is not supported: ask for a stream instead.")
   if (isGiven(fields.conversation)) {
@@ -73,6 +99,7 @@ export function readResponseParameters(fields: Fields): ResponseParameters {
 export function extraOfChat(fields: Fields, parameters: ResponseParameters): Fields {
   const extra: Fields = { ...unknownFields(fields, flat().known) }
   for (const key of alsoOfChat) if (parameters[key] !== undefined) extra[key] = parameters[key]
-  if (isRecord(fields.text) && typeof fields.text.verbosity === 'string') extra.verbosity = fields.text.verbosity
+  const verbosity = parameters.text?.verbosity
+  if (verbosity !== undefined) extra.verbosity = verbosity
   return extra
 }

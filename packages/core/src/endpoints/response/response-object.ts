@@ -10,6 +10,7 @@ export interface ResponseState {
   /** JSON of each finished item, in order. */
   output: readonly string[]
   usage?: Usage
+  serviceTier: string
   error?: { code: string; message: string }
   incompleteReason?: 'max_output_tokens' | 'content_filter'
 }
@@ -37,7 +38,6 @@ export function echoOfRequest(fields: Fields, parameters: ResponseParameters, sh
       summary: reasoning?.summary ?? reasoning?.generate_summary ?? null,
     },
     safety_identifier: parameters.safety_identifier ?? null,
-    service_tier: parameters.service_tier ?? 'default',
     store: parameters.store ?? true,
     temperature: parameters.temperature ?? 1,
     text: { ...text, format: shownFormat(text.format), verbosity: text.verbosity ?? 'medium' },
@@ -72,11 +72,11 @@ export function responseWriter(identity: { id: string; created: number; model: s
   const head = `{"id":${JSON.stringify(identity.id)},"object":"response","created_at":${identity.created},"status":"`
   const tail = `,"model":${JSON.stringify(identity.model)},${echo}}`
   return (state: ResponseState): string => {
-    const { status, completedAt = null, output, usage, error = null, incompleteReason } = state
+    const { status, completedAt = null, output, usage, serviceTier, error = null, incompleteReason } = state
     const details = incompleteReason ? `{"reason":"${incompleteReason}"}` : 'null'
     return (
       `${head}${status}","completed_at":${completedAt},"error":${JSON.stringify(error)},"incomplete_details":${details}` +
-      `,"output":[${output.join(',')}],"usage":${JSON.stringify(responseUsage(usage))}${tail}`
+      `,"output":[${output.join(',')}],"usage":${JSON.stringify(responseUsage(usage))},"service_tier":${JSON.stringify(serviceTier)}${tail}`
     )
   }
 }

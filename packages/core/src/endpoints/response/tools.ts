@@ -18,6 +18,8 @@ import { forcedOmitted, type OfferedTools } from '../parse/tool-choice.ts'
 export interface ResponseTools extends OfferedTools {
   /** Those that are offered to the model, as the Response object shows them. */
   shown: Fields[]
+  /** Of each of them, its place in the request. */
+  places: number[]
 }
 
 /**
@@ -29,6 +31,7 @@ export function readResponseTools(value: unknown): ResponseTools {
   const freeform = new Set<string>()
   const omitted: string[] = []
   const shown: Fields[] = []
+  const places: number[] = []
   for (const [index, each] of readArray(value ?? [], 'tools').entries()) {
     const path = `tools[${index}]`
     const fields = readRecord(each, path)
@@ -37,17 +40,19 @@ export function readResponseTools(value: unknown): ResponseTools {
       const tool = readFunctionTool(fields, path)
       const { description = null, parameters = null, strict = null } = tool
       tools.push(tool)
+      places.push(index)
       shown.push({ ...fields, description, parameters, strict })
     } else if (type === 'custom') {
       const tool = readCustomTool(fields, path)
       freeform.add(tool.name)
       tools.push(tool)
+      places.push(index)
       shown.push(fields)
     } else {
       omitted.push(nameOfOmitted(type, fields))
     }
   }
-  return { tools, freeform, omitted, shown }
+  return { tools, freeform, omitted, shown, places }
 }
 
 function readFunctionTool(fields: Fields, path: string): Tool {

@@ -7,7 +7,7 @@ export interface StreamedItem {
   type: string
   /** Parts of a message or of a reasoning's text; its summary's parts. */
   parts: StreamedPart[]
-  /** Of a call: its arguments or its input. */
+  /** The arguments or the input of a call. */
   text: string
   /** Whether `done` of the arguments came. */
   textDone: boolean
@@ -54,6 +54,11 @@ export function takeItemEvent(type: string, data: JsonObject, item: StreamedItem
   const [, stem = '', step] = /^(.*)\.(added|delta|done)$/.exec(type) ?? []
   if (stem === 'response.content_part' || stem === 'response.reasoning_summary_part') {
     takePart(step, data, item, fail)
+    return true
+  }
+  if (type === 'response.output_text.annotation.added') {
+    const part = partOf(data, item, fail)
+    if (part.type !== 'output_text' || part.state !== 'open') fail('an annotation of a text that is not open')
     return true
   }
   const text = textEvents[stem]

@@ -18,7 +18,7 @@ import {
 export interface ResponseStreamSummary {
   id: string
   model: string
-  /** Of the last event: `completed`, `incomplete`, `failed`; `error` where the stream ended with an `error` event. */
+  /** How the last event says that it ended: `completed`, `incomplete`, `failed`; `error` where the stream ended with an `error` event. */
   status: string
   /** The text of all messages. */
   text: string

@@ -3,7 +3,7 @@ import type { Emit, StreamEvent } from '../../contract/event.ts'
 import type { Decoder } from '../../contract/format.ts'
 import { accountError, compareWithNotice } from './account-notice.ts'
 
-/** Of the notice's text: enough for the error's message. */
+/** Characters of the notice that are kept: enough for the error's message. */
 const longestNotice = 4_096
 
 /**

@@ -72,7 +72,7 @@ const table: readonly (readonly [RegExp, Partial<Quirks>])[] = [
   [/^claude[a-z]*(?:4[7-9]|[5-9])/, { refuses: [...samplers, ...penalties, 'reasoning_effort'] }],
 ]
 
-/** Of the ids whose quirks are kept. */
+/** Characters of model ids up to which their quirks are kept. */
 const keptCharacters = 4 * 1024
 
 /** The quirks of a model by its internal id. */

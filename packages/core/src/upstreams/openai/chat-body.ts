@@ -24,7 +24,8 @@ export function writeChatBody(request: ChatRequest): JsonObject {
     if (request.logprobs.top !== undefined) body.top_logprobs = request.logprobs.top
   }
   if (request.reasoningEffort !== undefined) body.reasoning_effort = request.reasoningEffort
-  return { ...body, ...request.extra }
+  // What the contract knows is never told by a field that nobody here knows.
+  return { ...request.extra, ...body }
 }
 
 /** OpenAI's reasoning models refuse `max_tokens`; many other servers know nothing else. */

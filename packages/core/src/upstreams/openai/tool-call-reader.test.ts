@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { StreamEvent } from '../../contract/event.ts'
 import { checkEventGrammar } from '../../testing/event-grammar.ts'
 import { decoded } from '../decoded.test.support.ts'
+import { decodeComplete } from './decode-complete.ts'
 import { decodeStream } from './decode-stream.ts'
 import { delta, done, stop } from './frames.test.support.ts'
 
@@ -91,11 +92,63 @@ describe('tool calls', () => {
     expect(events).toEqual([...call(0, madeId, 'f', '{"a":1}'), ...call(1, madeId, 'f', '{"a":2}'), ...ends(2)])
   })
 
+  test.each([
+    ['two indexes', { index: 0, id: 'c1' }, { index: 1, id: 'c1' }, 'f'],
+    ['two names', { index: 0, id: 'c1' }, { index: 0, id: 'c1' }, 'g'],
+    ['no index', { id: 'c1' }, { id: 'c1' }, 'f'],
+    ['no index, and two names', { id: 'c1' }, { id: 'c1' }, 'g'],
+    ['no index, and empty ids', { id: '' }, { id: '' }, 'f'],
+  ])('with one id are told apart: %s', (_what, first, second, name) => {
+    const events = body(
+      entry(first, { name: 'f', arguments: '{"a":1}' }),
+      entry(second, { name, arguments: '{"b"' }),
+      entry(second, { arguments: ':2}' }),
+      stop('tool_calls'),
+    )
+    const id = first.id === '' ? madeId : 'c1'
+    expect(events).toEqual([
+      ...call(0, id, 'f', '{"a":1}'),
+      ...call(1, madeId, name, '{"b"'),
+      { type: 'tool-call-delta', choice: 0, index: 1, delta: ':2}' },
+      ...ends(2),
+    ])
+  })
+
+  test.each([
+    ['', ''],
+    [undefined, '{}'],
+    ['c1', '{}'],
+    ['c1', '{"a":1}'],
+  ])('of a complete message are as many as its entries: id %j, arguments %j', (id, json) => {
+    const tool_calls = [1, 2].map(() => ({ id, type: 'function', function: { name: 'f', arguments: json } }))
+    const message = { role: 'assistant', content: null, tool_calls }
+    const answer = { id: 'x', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] }
+    const events = decoded(decodeComplete('chat-completions', 'https://up.test'), [JSON.stringify(answer)])
+    checkEventGrammar(events)
+    const ids = events.flatMap((event) => (event.type === 'tool-call-start' ? [event.id] : []))
+    expect(ids).toEqual([id || madeId, madeId])
+    expect(events.filter(({ type }) => type === 'tool-call-delta')).toHaveLength(json === '' ? 0 : 2)
+  })
+
+  test('are one where a piece of them comes under another index, without a name', () => {
+    const events = body(
+      entry({ index: 0, id: 'c1' }, { name: 'f', arguments: '{"a"' }),
+      entry({ index: 1, id: 'c1' }, { arguments: ':1}' }),
+      stop('tool_calls'),
+    )
+    expect(events).toEqual([
+      ...call(0, 'c1', 'f', '{"a"'),
+      { type: 'tool-call-delta', choice: 0, index: 0, delta: ':1}' },
+      ...ends(1),
+    ])
+  })
+
   test('are one where id and name are repeated with every piece', () => {
-    for (const id of [{ id: 'c1' }, { id: '' }, {}]) {
+    for (const id of [{ index: 0, id: 'c1' }, { index: 0, id: '' }, { index: 0 }, { id: 'c1' }, {}]) {
       const events = body(
-        entry({ index: 0, ...id }, { name: 'f', arguments: '{"a"' }),
-        entry({ index: 0, ...id }, { name: 'f', arguments: ':1}' }),
+        entry(id, { name: 'f', arguments: '' }),
+        entry(id, { name: 'f', arguments: '{"a"' }),
+        entry(id, { name: 'f', arguments: ':1}' }),
         stop('tool_calls'),
       )
       expect(events.filter(({ type }) => type === 'tool-call-start')).toHaveLength(1)

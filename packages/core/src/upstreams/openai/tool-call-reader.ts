@@ -18,6 +18,9 @@ export interface ToolCallReader {
 interface Call {
   /** As the upstream says it; servers that number badly give several calls the same. */
   place: unknown
+  /** As the upstream says it, who may say it twice; empty where it says none. */
+  said: string
+  /** As it goes on: no other call of the choice has it. */
   id: string
   name: string
   arguments: string
@@ -31,15 +34,16 @@ const legacyPlace = 'function_call'
 export function toolCallReader(choice: number): ToolCallReader {
   const calls: Call[] = []
 
-  function begin(place: unknown, id: string, name: string, emit: Emit<StreamEvent>): Call {
-    const call = { place, id: id || newId('call_'), name, arguments: '', index: calls.length }
+  function begin(place: unknown, said: string, name: string, emit: Emit<StreamEvent>): Call {
+    const taken = said === '' || calls.some(({ id }) => id === said)
+    const call = { place, said, id: taken ? newId('call_') : said, name, arguments: '', index: calls.length }
     calls.push(call)
     emit({ type: 'tool-call-start', choice, index: call.index, id: call.id, name })
     return call
   }
 
   function append(call: Call, value: unknown, emit: Emit<StreamEvent>): void {
-    const piece = typeof value === 'string' ? value : isObject(value) ? JSON.stringify(value) : ''
+    const piece = textOf(value)
     if (piece === '') return
     // An object is the whole of the arguments: once is enough.
     if (typeof value !== 'string' && call.arguments !== '') return
@@ -52,7 +56,7 @@ export function toolCallReader(choice: number): ToolCallReader {
       const declared = isObject(entry.function) ? entry.function : entry
       const id = typeof entry.id === 'string' ? entry.id : ''
       const name = typeof declared.name === 'string' ? declared.name : ''
-      const known = findCall(calls, entry.index, id, name)
+      const known = findCall(calls, { place: entry.index, id, name, json: textOf(declared.arguments) })
       // A piece that belongs to nothing: without a name no client could do anything with it.
       if (!known && name === '') return
       const call = known ?? begin(entry.index, id, name, emit)
@@ -75,18 +79,37 @@ export function toolCallReader(choice: number): ToolCallReader {
   }
 }
 
+interface Piece {
+  place: unknown
+  id: string
+  name: string
+  json: string
+}
+
 /**
  * The call that a piece belongs to; `undefined` where it begins a new one. Servers leave out the index, or give 0 to all,
- * or repeat id and name with every piece.
+ * or repeat id and name with every piece, or give several calls the same id.
  */
-function findCall(calls: readonly Call[], place: unknown, id: string, name: string): Call | undefined {
-  const byId = id === '' ? undefined : calls.findLast((call) => call.id === id)
-  if (byId) return byId
-  const last = place === undefined || place === null ? calls.at(-1) : calls.findLast((call) => call.place === place)
-  if (!last || name === '') return last
-  // Another id, or a name where the arguments before it are whole: the next call.
-  if (id !== '' || name !== last.name) return undefined
-  return isWhole(last.arguments) ? undefined : last
+function findCall(calls: readonly Call[], { place, id, name, json }: Piece): Call | undefined {
+  const isPlaced = place !== undefined && place !== null
+  const isHere = (call: Call): boolean => !isPlaced || call.place === place
+  const isMeant = (call: Call): boolean => id !== '' && call.said === id
+  // Without a name it can begin nothing: it goes on with what fits best.
+  if (name === '') {
+    return calls.findLast((call) => isMeant(call) && isHere(call)) ?? calls.findLast(isMeant) ?? calls.findLast(isHere)
+  }
+  const last = calls.findLast((call) => isHere(call) && (id === '' || isMeant(call)))
+  if (last?.name !== name) return undefined
+  if (id !== '' && isPlaced) return last
+  // A name where the arguments before it are whole, or where there are none again: the next call.
+  if (isWhole(last.arguments)) return id !== '' && json === '' ? last : undefined
+  const isNoneAgain = !isPlaced && id === '' && last.arguments === '' && json === ''
+  return isNoneAgain ? undefined : last
+}
+
+/** Arguments are a text, or the object itself. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : isObject(value) ? JSON.stringify(value) : ''
 }
 
 function isWhole(json: string): boolean {

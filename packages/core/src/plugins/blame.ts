@@ -1,11 +1,15 @@
 import { ProxyError } from '../contract/error.ts'
 import { proxyError } from '../errors.ts'
-import { coreOwner, type Piece } from './piece.ts'
 
-/** Who is to blame: the owner's name and, for a plugin, its slot or function. */
+export const coreOwner = 'argo-proxy'
+
+/** What has failed. */
 export interface Culprit {
+  /** The plugin's name, or `coreOwner`. */
   owner: string
+  /** The piece's name. */
   name: string
+  /** The plugin's slot or function: `events`, `vote`. */
   where: string
 }
 
@@ -16,9 +20,4 @@ export function blame({ owner, name, where }: Culprit, thrown: unknown): ProxyEr
   const who = core ? `The pipeline's ${name}` : `Plugin "${owner}" (${where})`
   const message = `${who} failed on this request; the proxy's log says why.`
   return proxyError(core ? 'internal_error' : 'plugin_failed', message, { cause: thrown })
-}
-
-/** The culprit of a piece. */
-export function culprit({ owner, name, slot }: Piece): Culprit {
-  return { owner, name, where: slot }
 }

@@ -19,11 +19,11 @@ const fragments = [
     'நி',
     '\u0600',
   ],
-  // Not of Unicode's making: a half of a pair, a mark with nothing to stand on, a control character.
+  // Half a surrogate pair, marks without a base character, a control character, a space without width.
   ...['\ud83d', '\ude00', '\u0301', '\u0308\u0301', '\u0000', '\u200b'],
 ]
 
-/** Texts in which characters of every kind meet. */
+/** Texts with characters of all kinds next to each other. */
 export const anyText = fc.oneof(
   { weight: 4, arbitrary: fc.array(fc.constantFrom(...fragments), { maxLength: 30 }).map((parts) => parts.join('')) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
@@ -31,7 +31,7 @@ export const anyText = fc.oneof(
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** The starts of a text's graphemes, and its end. */
+/** Where the graphemes of a text start, and where the text ends. */
 export function graphemeEdges(text: string): Set<number> {
   return new Set([...Array.from(graphemes.segment(text), ({ index }) => index), text.length])
 }

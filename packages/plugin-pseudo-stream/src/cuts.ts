@@ -1,14 +1,14 @@
 import { graphemeBoundaries } from './grapheme.ts'
 import { segmenter } from './segmenter.ts'
 
-/** The positions in a text where its pieces end, ascending; the last one is the text's length. None for an empty text. */
+/** The positions where the pieces of a text end, ascending; the last is the text's length. None for an empty text. */
 export type Cuts = (text: string) => Iterable<number>
 
-/** Scripts that put no spaces between words. */
+/** Scripts without spaces between words. */
 const unspacedScript =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
-/** A word takes the whitespace after it along; whitespace at the very beginning goes with the first word. */
+/** A piece is a word with the whitespace after it; whitespace at the very beginning goes with the first word. */
 export const wordCuts = safeCuts(function* (text) {
   const dense = unspacedScript.test(text)
   for (const { 0: word, index } of text.matchAll(/\S+\s*/g)) {
@@ -17,10 +17,10 @@ export const wordCuts = safeCuts(function* (text) {
   }
 })
 
-/** A line takes its line end along, and the blank lines after it. */
+/** A piece is a line with its line end, and the blank lines after it. */
 export const lineCuts = patternCuts(/\S.*(?:[\n\r\u2028\u2029](?:\s*[\n\r\u2028\u2029])?|$)/g)
 
-/** A sentence takes the whitespace after it along; a line end ends it too. */
+/** A piece is a sentence with the whitespace after it; a line end ends it too. */
 export const sentenceCuts = safeCuts(function* (text) {
   let begun = false
   for (const { segment, index } of segmenter('sentence').segment(text)) {
@@ -30,7 +30,7 @@ export const sentenceCuts = safeCuts(function* (text) {
   }
 })
 
-/** Each grapheme by itself, whitespace too. */
+/** A piece is a grapheme, also one of whitespace. */
 export const characterCuts = safeCuts(function* (text) {
   for (let position = 1; position < text.length; position += 1) yield position
 })
@@ -42,7 +42,7 @@ export function patternCuts(pattern: RegExp): Cuts {
   })
 }
 
-/** The same cuts, fewer of them where a text has more than `limit` pieces: as many neighbours are joined as it takes. */
+/** The same cuts, but at most `limit` of them: where there are more, neighbouring pieces are joined. */
 export function cappedCuts(cuts: Cuts, limit: number): Cuts {
   return function* (text) {
     if (text.length <= limit) {
@@ -60,7 +60,7 @@ export function cappedCuts(cuts: Cuts, limit: number): Cuts {
   }
 }
 
-/** Punctuation travels with the word before it. */
+/** Cuts a run of words without spaces by dictionary. Punctuation goes with the word before it. */
 function* denseWordCuts(text: string, offset: number): Generator<number> {
   let begun = false
   for (const { index, isWordLike } of segmenter('word').segment(text)) {
@@ -70,7 +70,7 @@ function* denseWordCuts(text: string, offset: number): Generator<number> {
   }
 }
 
-/** Leaves out what would split a grapheme or make an empty piece, and ends with the end of the text. */
+/** Leaves out the cuts that would split a grapheme or make an empty piece, and adds the end of the text. */
 function safeCuts(candidates: (text: string) => Iterable<number>): Cuts {
   return function* (text) {
     const isBoundary = graphemeBoundaries(text)

@@ -7,7 +7,7 @@ export function isDelta(event: StreamEvent): event is DeltaEvent {
   return 'delta' in event
 }
 
-/** Log probabilities belong to exactly this text: it is neither joined with its neighbours nor split. */
+/** A text with log probabilities is neither joined with its neighbours nor split: they belong to exactly this text. */
 export function hasLogprobs(event: DeltaEvent): boolean {
   return event.type === 'text-delta' && event.logprobs !== undefined
 }
@@ -18,7 +18,7 @@ export function hasLogprobs(event: DeltaEvent): boolean {
  */
 export function gather(): EventStep {
   let held: StreamEvent[] = []
-  // What the next delta of the same choice, or of the same tool call, may join.
+  // The delta that the next one of the same choice, or of the same tool call, is joined to.
   const open = new Map<string, DeltaEvent>()
 
   function hold(event: StreamEvent): void {
@@ -38,7 +38,7 @@ export function gather(): EventStep {
     held.push(first)
   }
 
-  /** No delta is joined over another event of its choice, or over one that belongs to the whole answer. */
+  /** Deltas before and after another event of their choice, or of the whole answer, are not joined. */
   function closeBefore(event: StreamEvent): void {
     if ('choice' in event) open.delete(openKey(event))
     else open.clear()

@@ -4,11 +4,11 @@ const carriageReturn = 0x0d
 const lineFeed = 0x0a
 
 /**
- * Tells of positions in a text, asked in ascending order, whether they stand between two graphemes (what a reader
- * takes for one character: an emoji sequence, a flag, a letter with its accents, CR LF).
+ * Gives a function that tells whether a position in the text is between two graphemes (what a reader takes for one
+ * character: an emoji sequence, a flag, a letter with its accents, CR LF). It must be asked in ascending order.
  *
- * Between two ASCII characters the answer needs no segmenter. A segmenter that is asked anew inside one very long
- * grapheme takes quadratic time: so each grapheme that it has found is remembered up to its end.
+ * Between two ASCII characters no segmenter is needed. To ask it at each position of a very long grapheme would take
+ * quadratic time, so the end of the grapheme that it found last is remembered.
  */
 export function graphemeBoundaries(text: string): (position: number) => boolean {
   let segments: Intl.Segments | undefined

@@ -4,7 +4,7 @@ import { pseudoStreamOptions } from './options.ts'
 import { pacedStream } from './paced-stream.ts'
 import { rechunk } from './rechunk.ts'
 
-/** Offers the mode `pseudo`: the upstream's complete call, its answer in pieces. */
+/** Offers the mode `pseudo`: the upstream's complete call, whose answer is then sent in pieces. */
 export default definePlugin({
   name: '@argo-proxy/plugin-pseudo-stream',
   apiVersion: 1,

@@ -23,7 +23,7 @@ const chunk = z.pipe(
   }),
 )
 
-/** Throws for a name that is none, and for a pattern that is no regular expression. */
+/** Throws for an unknown name and for an invalid regular expression. */
 function cutsNamed(value: string): Cuts {
   const cuts = named.get(value)
   if (cuts !== undefined) return cuts
@@ -31,12 +31,12 @@ function cutsNamed(value: string): Cuts {
   if (pattern === undefined || flags === undefined)
     throw new Error(`${JSON.stringify(value)} is none of them: ${allowed}`)
   if (/[dy]/.test(flags)) throw new Error(`the flags d and y mean nothing here: ${value}`)
-  // Code points, not halves of them; and every match.
+  // `u`, so that no code point is split; `g`, so that every match counts.
   const unicode = /[uv]/.test(flags) ? flags : `${flags}u`
   return patternCuts(new RegExp(pattern, unicode.includes('g') ? unicode : `${unicode}g`))
 }
 
-/** What `[pseudo-stream, { ... }]` may hold. */
+/** The options of this plugin: `[pseudo-stream, { ... }]` in the configuration. */
 export const pseudoStreamOptions = z.prefault(
   z.strictObject({
     /** What a piece of the answer is. */

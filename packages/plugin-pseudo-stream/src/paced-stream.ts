@@ -8,42 +8,35 @@ export interface Pacing {
   cuts: Cuts
   /** Milliseconds between two pieces. */
   delay: number
-  /** Milliseconds between the first piece and the last at most; 0: no limit. */
+  /** At most this many milliseconds between the first piece and the last; 0: no limit. */
   maxDuration: number
 }
 
 /**
- * Cuts an answer into pieces and sends each at its time. The times are counted from the first piece, so that slow timers
- * and a slow reader do not add up. An error is not waited for. Destroys itself when the signal aborts.
+ * Cuts an answer into pieces and sends each at its time. The times are counted from the first piece, so that the delays
+ * of slow timers and of a slow reader do not add up. An error is sent at once. The stream destroys itself when the
+ * signal aborts.
  */
 export function pacedStream({ cuts, delay, maxDuration }: Pacing, signal: AbortSignal): Transform {
   const whole = gather()
   const answer: StreamEvent[] = []
   const pieces = allPieces(answer, cuts)
-  let held: IteratorResult<StreamEvent, void>
-  let played: () => void
-  let interval = delay
-  let started = 0
-  let sent = 0
   let timer: NodeJS.Timeout | undefined
-  let readerIsFull = false
+  /** Set while the reader is full: sends the rest once it has room again. */
+  let resume: (() => void) | undefined
 
   const stream = new Transform({
     objectMode: true,
     transform(event: StreamEvent, _encoding, done) {
       whole.write(event, (gathered) => answer.push(gathered))
       if (answer.length === 0) return done()
-      if (maxDuration > 0) interval = Math.min(delay, maxDuration / countDeltas(answer, cuts))
-      started = performance.now()
-      played = done
-      held = pieces.next()
-      play()
+      play(maxDuration > 0 ? Math.min(delay, maxDuration / countDeltas(answer, cuts)) : delay, done)
     },
     read(size) {
       Transform.prototype._read.call(stream, size)
-      if (!readerIsFull) return
-      readerIsFull = false
-      play()
+      const goOn = resume
+      resume = undefined
+      goOn?.()
     },
     destroy(error, done) {
       clearTimeout(timer)
@@ -52,25 +45,30 @@ export function pacedStream({ cuts, delay, maxDuration }: Pacing, signal: AbortS
     },
   })
 
-  function play(): void {
-    while (!stream.destroyed) {
-      if (held.done) {
-        played()
-        return
-      }
-      const event = held.value
-      if (isDelta(event)) {
-        const wait = started + sent * interval - performance.now()
-        if (wait > 0) {
-          timer = setTimeout(play, Math.ceil(wait))
+  /** Sends the pieces, one delta in each interval; `done` is called behind the last. */
+  function play(interval: number, done: () => void): void {
+    const started = performance.now()
+    let sent = 0
+    let next = pieces.next()
+    goOn()
+
+    function goOn(): void {
+      while (!stream.destroyed) {
+        if (next.done) return done()
+        const event = next.value
+        if (isDelta(event)) {
+          const wait = started + sent * interval - performance.now()
+          if (wait > 0) {
+            timer = setTimeout(goOn, Math.ceil(wait))
+            return
+          }
+          sent += 1
+        }
+        next = pieces.next()
+        if (!stream.push(event)) {
+          resume = goOn
           return
         }
-        sent += 1
-      }
-      held = pieces.next()
-      if (!stream.push(event)) {
-        readerIsFull = true
-        return
       }
     }
   }

@@ -2,7 +2,7 @@ import type { EventStep, StreamEvent } from 'argo-proxy'
 import { type Cuts, cappedCuts } from './cuts.ts'
 import { gather, hasLogprobs, isDelta } from './gather.ts'
 
-/** Nobody can hold the pieces back here: a giant answer must not become gigabytes of tiny frames at once. */
+/** All pieces are emitted at once, without back-pressure: a giant answer must not become gigabytes of tiny frames. */
 const mostPieces = 100_000
 
 /** The pieces of one event, in order: several deltas that join to exactly its text, or the event itself. */
@@ -19,8 +19,8 @@ export function* piecesOf(event: StreamEvent, cuts: Cuts): Generator<StreamEvent
 }
 
 /**
- * Cuts an answer into pieces, all at once. It gathers once more: what the stages emitted in several deltas may meet
- * inside a word.
+ * Cuts an answer into pieces and emits them at once. It gathers the answer again, since the stages before may have
+ * split a word between two deltas.
  */
 export function rechunk(cuts: Cuts): EventStep {
   const whole = gather()

@@ -1,4 +1,4 @@
-/** Node's segmenters, each made by the first text that needs it: their dictionaries take longer than the plugin's start. */
+/** Each segmenter is made when a text needs it: loading its dictionary takes longer than the plugin's start. */
 const made: Partial<Record<Granularity, Intl.Segmenter>> = {}
 
 type Granularity = 'grapheme' | 'word' | 'sentence'

@@ -1,6 +1,6 @@
 import { definePlugin } from 'argo-proxy'
 
-/** Offers the mode `real`: the upstream's streaming call, each event on its way as it comes; nothing is held or merged. */
+/** Offers the mode `real`: the upstream's streaming call, whose events are passed on as they come. */
 export default definePlugin({
   name: '@argo-proxy/plugin-real-stream',
   apiVersion: 1,

@@ -262,6 +262,16 @@ describe('arguments that do not fit the schema', () => {
     ])
   })
 
+  test('pass where checking them takes too long', async () => {
+    const parameters = { type: 'object', properties: { a: { pattern: '^(a+)+$' } } }
+    const text = `<tool_call>{"name": "add", "arguments": {"a": "${'a'.repeat(40)}!"}}</tool_call>`
+    const result = await run({ request: { tools: [{ name: 'add', parameters, strict: true }] }, answer: text })
+    expect(result).toMatchObject({ calls: [{ name: 'add' }], error: undefined })
+    expect(result.exchange.logged).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: expect.stringContaining('the tool "add"') }),
+    )
+  })
+
   test('of draft 2020-12 are understood', async () => {
     const tuple = {
       type: 'object',

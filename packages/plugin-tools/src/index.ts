@@ -16,8 +16,8 @@ export { closeTag, oneOf, type Terminator } from './parser/terminator.ts'
 export { createToolCallParser, type ParserOptions, type ToolCallParser } from './parser/tool-call-parser.ts'
 
 /**
- * Function calling and structured output: into the prompt where the upstream's wire has none, and out of the model's text
- * as tool calls.
+ * Function calling and structured output. Where the upstream's wire has neither, tools and response formats are written
+ * into the prompt, and the calls in the model's text become tool calls.
  */
 export default definePlugin({
   name: '@argo-proxy/plugin-tools',
@@ -30,7 +30,7 @@ export default definePlugin({
     const checks = createSchemaChecks(log)
     const plans = new WeakMap<Exchange, AnswerPlan>()
 
-    /** Made once for each exchange, by whichever stage asks first. */
+    /** Makes the plan when the first stage asks for it. */
     function planOf(exchange: Exchange): AnswerPlan | undefined {
       if (!concernsAnswer(exchange)) return undefined
       const known = plans.get(exchange)

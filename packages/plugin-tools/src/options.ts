@@ -1,7 +1,7 @@
 import { z } from 'argo-proxy/zod'
 import type { Dialect } from './parser/dialect.ts'
 
-/** What is on without a word in the configuration: formats whose marks nobody writes by chance. */
+/** The dialects that are on by default: their markers do not occur in ordinary text. */
 export const defaultDialects = [
   'hermes',
   'qwen3-coder',
@@ -22,12 +22,12 @@ const dialect = z.custom<Dialect>(
   'is not a dialect: its name, or an object with name and starts',
 )
 
-/** What `[tools, { ... }]` may hold. */
+/** The options of this plugin: `[tools, { ... }]` in the configuration. */
 export const toolsOptions = z.prefault(
   z.strictObject({
     /**
-     * How the tools reach the model: in the prompt, in the wire's own fields, or `auto`: natively on an OpenAI-compatible
-     * upstream and in the prompt on ARGO. One for all, or by the model's family.
+     * How the tools reach the model: `prompted` (in the prompt), `native` (in the wire's own fields), or `auto`:
+     * natively on an OpenAI-compatible upstream, in the prompt on ARGO. For all models, or for each model family.
      */
     tools: z._default(
       z.union([
@@ -48,11 +48,11 @@ export const toolsOptions = z.prefault(
     unknown_tool: z._default(z.enum(['text', 'pass']), 'text'),
     /** Check arguments against the tool's schema and ask the model once more; `strict` tools are checked anyway. */
     validate: z._default(z.enum(['off', 'retry']), 'off'),
-    /** How often the model is asked again at most, for one answer. */
+    /** How often the model is asked again at most, for each choice of an answer. */
     max_retries: z._default(z.int().check(z.minimum(0), z.maximum(10)), 1),
-    /** Hand text and calls out while the model writes; the answer is then a real stream. */
+    /** Send text and calls while the model writes; the answer is then a real stream. */
     live: z._default(z.boolean(), false),
-    /** Milliseconds in which a model that refused native tools is not asked natively again. */
+    /** Milliseconds for which a model that refused native tools gets them in the prompt. */
     native_failure_memory: z._default(z.int().check(z.minimum(0)), 600_000),
   }),
   {},

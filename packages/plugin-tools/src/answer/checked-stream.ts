@@ -10,23 +10,24 @@ import type { AnswerPlan } from './plan.ts'
 import { repairRequest } from './repair.ts'
 import { createToolStep } from './tool-step.ts'
 import { addUsage, type UsageEvent } from './usage.ts'
-import type { createSchemaChecks } from './validate.ts'
+import type { SchemaChecks } from './validate.ts'
 
 export interface CheckedOptions {
   plan: AnswerPlan
   options: ToolsOptions
   dialects: readonly Dialect[]
-  checks: ReturnType<typeof createSchemaChecks>
+  checks: SchemaChecks
   memory: NativeMemory
 }
 
-/** Statuses with which upstreams answer tools that they, or the model, cannot take. */
+/** The statuses with which upstreams refuse tools that they, or the model, cannot take. */
 const refusals: ReadonlySet<number> = new Set([400, 404, 405, 422, 500, 501])
 
 /**
- * For answers that may cost another question. Native tools that the upstream refuses are asked for in the prompt instead.
- * Where the answer is judged, each choice is held until it is whole: what is wrong with it is told to the model, which is
- * asked again; what is still wrong then is an error, or is passed on where a client can deal with it.
+ * The stage for answers that may need another request. If the upstream refuses native tools, the request is sent again
+ * with the tools in the prompt. If the answer is to be checked, each choice is held until it is complete; the model is
+ * told what is wrong with it and asked again. What is still wrong after the last try is an error, or is passed on where
+ * a client can deal with it.
  */
 export function checkedStream(exchange: Exchange, checked: CheckedOptions): TransformStream {
   const { plan, options } = checked
@@ -37,7 +38,8 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
   let started = false
   let begun = false
   let failed = false
-  let spent: UsageEvent | undefined
+  /** The token counts of the requests that asked again. */
+  let retryUsage: UsageEvent | undefined
 
   const stream = new Transform({
     objectMode: true,
@@ -52,7 +54,7 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
       tools: plan.tools,
       unknownTool: options.unknown_tool,
       parallel: plan.parallel,
-      // What is judged is handed out when it has been.
+      // An answer that is to be checked must not be sent before.
       live: options.live && !plan.judged,
       onMalformed: (choice) => {
         answerOf(choice, into).unreadable = true
@@ -86,7 +88,7 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
         await settle(event)
         break
       case 'usage':
-        stream.push(spent ? addUsage(event, spent) : event)
+        stream.push(retryUsage ? addUsage(event, retryUsage) : event)
         break
       case 'text-delta':
         collect(answerOf(event.choice, answers), event)
@@ -118,7 +120,7 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
     for (const event of events) await handle(event)
   }
 
-  /** Judges a choice, asks again while that may help, and lets it go on. */
+  /** Checks a choice, asks again as often as allowed, and sends the result or an error. */
   async function settle(end: Extract<StreamEvent, { type: 'choice-end' }>): Promise<void> {
     const first = answerOf(end.choice, answers)
     first.reason = end.reason
@@ -147,7 +149,7 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
     const again = new Map<number, CollectedAnswer>()
     const reading = newStep(again)
     for (const event of events) {
-      if (event.type === 'usage') spent = spent ? addUsage(event, spent) : event
+      if (event.type === 'usage') retryUsage = retryUsage ? addUsage(event, retryUsage) : event
       if (event.type === 'text-delta') answerOf(event.choice, again).written += event.delta
       reading.write(event, (each) => {
         if (each.type === 'choice-end') answerOf(each.choice, again).reason = each.reason
@@ -158,7 +160,7 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
   }
 
   function release(choice: number, first: CollectedAnswer, answer: CollectedAnswer, json?: string): void {
-    // Live, the text of the first answer has gone on already; what was said with a repaired call is left out then.
+    // With `live`, the text of the first answer has been sent already; that of a repaired answer is left out.
     const sent = options.live && !plan.format
     let text = json === undefined || json === '' ? undefined : json
     for (const event of answer.events) {

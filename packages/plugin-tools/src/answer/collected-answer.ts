@@ -1,16 +1,16 @@
 import type { FinishReason, StreamEvent, ToolCall } from 'argo-proxy'
 
-/** One choice of an answer, held until it is judged. */
+/** One choice of an answer, held until it is checked. */
 export interface CollectedAnswer {
   /** What the model wrote, calls included. */
   written: string
   /** The content without the calls. */
   text: string
   calls: ToolCall[]
-  /** Something was meant as a call and cannot be read. */
+  /** The text holds something that was meant as a call and cannot be read. */
   unreadable: boolean
   reason: FinishReason
-  /** What goes to the client, in order, without the end of the choice. */
+  /** The events for the client, in order, without the end of the choice. */
   events: StreamEvent[]
 }
 
@@ -18,7 +18,7 @@ export function emptyAnswer(): CollectedAnswer {
   return { written: '', text: '', calls: [], unreadable: false, reason: 'stop', events: [] }
 }
 
-/** Adds an event that came out of the tool step. */
+/** Adds an event of the tool step's output. */
 export function collect(answer: CollectedAnswer, event: StreamEvent): void {
   answer.events.push(event)
   switch (event.type) {

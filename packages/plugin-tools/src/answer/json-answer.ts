@@ -1,14 +1,23 @@
 import { wholeJson } from '../parser/call-object.ts'
 
-/** The JSON in an answer that should be nothing else: fences around it, and prose around fences, are taken off. */
+/**
+ * The JSON of an answer that should hold nothing else. A code fence around it, and prose around the fence, are taken
+ * off; `undefined` where there is no JSON.
+ */
 export function parseJsonAnswer(answer: string): { text: string; value: unknown } | undefined {
   const whole = answer.trim()
-  const fenced = /```[\w-]*\s*\n([\s\S]*?)\n?\s*```/.exec(whole)?.[1]?.trim()
-  for (const text of fenced === undefined ? [whole] : [whole, fenced]) {
-    const found = parse(text)
-    if (found) return found
-  }
-  return undefined
+  const found = parse(whole)
+  if (found) return found
+  const fenced = firstFenced(whole)
+  return fenced === undefined ? undefined : parse(fenced)
+}
+
+/** What is between the first line that ends in a code fence, with or without a language, and the next fence. */
+function firstFenced(text: string): string | undefined {
+  const opening = /```[\w-]*[^\S\n]*\n/g
+  if (!opening.test(text)) return undefined
+  const end = text.indexOf('```', opening.lastIndex)
+  return end === -1 ? undefined : text.slice(opening.lastIndex, end).trim()
 }
 
 function parse(text: string): { text: string; value: unknown } | undefined {

@@ -1,8 +1,10 @@
 import { ProxyError } from 'argo-proxy'
+import { isObject } from '../parser/schema-types.ts'
+import type { JsonFormat } from '../request/response-format-prompt.ts'
 import type { CollectedAnswer } from './collected-answer.ts'
 import { parseJsonAnswer } from './json-answer.ts'
 import type { AnswerPlan } from './plan.ts'
-import type { createSchemaChecks } from './validate.ts'
+import type { SchemaChecks } from './validate.ts'
 
 /** What is wrong with an answer, and what becomes of it when asking again does not help. */
 export interface Fault {
@@ -11,28 +13,31 @@ export interface Fault {
   message: string
   /** Faults of single calls, by the call's id. */
   byCall?: ReadonlyMap<string, string>
-  /** For the client where the last answer cannot be passed on; absent where it can. */
+  /** The error for the client where the last answer must not be passed on; absent where it may. */
   error?: ProxyError
 }
 
 export interface Verdict {
   fault?: Fault
-  /** The JSON text that takes the place of the content: without fences. */
+  /** The JSON text to send instead of the content: the content without its code fence. */
   json?: string
 }
 
-/** Holds an answer against the tools' schemas, the choice of tools and the format that was asked for. */
+/** Milliseconds for checking the calls of an answer; those that are left then are not checked. */
+const mostChecking = 1_000
+
+/** Checks an answer against the tools' schemas, the tool choice and the response format. */
 export function judge(
   answer: CollectedAnswer,
   plan: AnswerPlan,
   validate: 'off' | 'retry',
-  checks: ReturnType<typeof createSchemaChecks>,
+  checks: SchemaChecks,
 ): Verdict {
   const { calls, reason } = answer
   if (calls.length > 0) return { fault: argumentFault(answer, plan, validate, checks) }
   if (answer.unreadable && validate === 'retry' && reason !== 'length') return { fault: unreadable() }
   if (plan.mustCall) return { fault: noCall(plan) }
-  // A refusal, or an answer that was cut, is what it is.
+  // A refusal and an answer that was cut have no format to check.
   if (!plan.format || reason !== 'stop' || answer.events.some(({ type }) => type === 'refusal-delta')) return {}
   return formatVerdict(answer.text, plan.format, checks)
 }
@@ -41,11 +46,13 @@ function argumentFault(
   { calls }: CollectedAnswer,
   { tools }: AnswerPlan,
   validate: 'off' | 'retry',
-  checks: ReturnType<typeof createSchemaChecks>,
+  checks: SchemaChecks,
 ): Fault | undefined {
   const byCall = new Map<string, string>()
+  const end = performance.now() + mostChecking
   let strict = false
   for (const { id, name, arguments: args } of calls) {
+    if (performance.now() > end) break
     const tool = tools.get(name)
     if (!tool?.parameters || (validate === 'off' && !tool.strict)) continue
     const fault = checks(tool.parameters, `the tool "${name}"`)(parsed(args))
@@ -70,23 +77,17 @@ function noCall({ toolChoice }: AnswerPlan): Fault {
   return { kind: 'no-call', message, error: failure('tool_call_missing', message) }
 }
 
-function formatVerdict(
-  text: string,
-  format: NonNullable<AnswerPlan['format']>,
-  checks: ReturnType<typeof createSchemaChecks>,
-): Verdict {
+function formatVerdict(text: string, format: JsonFormat, checks: SchemaChecks): Verdict {
   const answer = parseJsonAnswer(text)
-  const fault =
-    answer === undefined
-      ? 'it is not JSON'
-      : format.type === 'json-object'
-        ? isObject(answer.value)
-          ? undefined
-          : 'it is not a JSON object'
-        : checks(format.schema, `the response format "${format.name}"`)(answer.value)
+  const fault = answer ? formatFault(answer.value, format, checks) : 'it is not JSON'
   if (fault === undefined) return { json: answer?.text }
   const message = `The answer does not have the form that was asked for: ${fault}.`
   return { fault: { kind: 'format', message, error: failure('response_format_unmet', message) } }
+}
+
+function formatFault(value: unknown, format: JsonFormat, checks: SchemaChecks): string | undefined {
+  if (format.type === 'json-schema') return checks(format.schema, `the response format "${format.name}"`)(value)
+  return isObject(value) ? undefined : 'it is not a JSON object'
 }
 
 function failure(code: string, message: string): ProxyError {
@@ -94,11 +95,7 @@ function failure(code: string, message: string): ProxyError {
   return new ProxyError({ code, status: 502, type: 'server_error', message: told })
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Arguments that are no JSON come from the upstream's own calls only. */
+/** Arguments that are not JSON stay a string; only native calls of the upstream can have such. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text === '' ? '{}' : text)

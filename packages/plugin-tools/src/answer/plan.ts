@@ -4,27 +4,27 @@ import { mustCall, offeredTools } from '../request/offered-tools.ts'
 import type { JsonFormat } from '../request/response-format-prompt.ts'
 import { emulatedFormat } from '../request/rewrite.ts'
 
-/** What the answer of one exchange needs. */
+/** What has to be done with the answer of one exchange. */
 export interface AnswerPlan {
   tools: ReadonlyMap<string, Tool>
-  /** The tools go in the wire's own fields. */
+  /** The tools are sent in the wire's own fields. */
   native: boolean
   parallel: boolean
   toolChoice: ChatRequest['toolChoice']
   mustCall: boolean
   format: JsonFormat | undefined
-  /** The answer is held against what the request demands, before it goes on. */
+  /** The answer is checked against what the request demands before it is sent. */
   judged: boolean
-  /** Something may have to be asked of the upstream once more. */
+  /** The upstream may have to be asked again. */
   mayAsk: boolean
 }
 
-/** Whether the answer can be this plugin's business at all: most are not, and shall cost nothing. */
+/** Whether this plugin may have to do anything with the answer. It is asked for every answer, and most need nothing. */
 export function concernsAnswer({ original, upstream }: Exchange): boolean {
   return original.tools !== undefined || original.toolChoice !== undefined || !!emulatedFormat(original, upstream)
 }
 
-/** `undefined` where the answer is none of this plugin's business. */
+/** `undefined` where this plugin has nothing to do. */
 export function answerPlan({ original, request, upstream }: Exchange, options: ToolsOptions): AnswerPlan | undefined {
   const tools = offeredTools(original)
   const format = emulatedFormat(original, upstream)

@@ -3,7 +3,7 @@ import { renderHistory } from '../request/history.ts'
 import type { CollectedAnswer } from './collected-answer.ts'
 import type { Fault } from './judge.ts'
 
-/** The request that asks the model once more: its own answer, and what is wrong with it. */
+/** The request that asks the model again: its own answer is added, and what is wrong with it. */
 export function repairRequest(
   request: ChatRequest,
   answer: CollectedAnswer,
@@ -14,7 +14,7 @@ export function repairRequest(
   return { ...request, n: 1, stream: false, messages: [...request.messages, ...(native ? turn : renderHistory(turn))] }
 }
 
-/** Every call gets a result, as every wire demands: the wrong ones the fault, the others a word. */
+/** Upstreams demand a result for each call: a wrong call gets its fault, the others a note that they were not run. */
 function callTurn({ text, calls }: CollectedAnswer, byCall: ReadonlyMap<string, string>): Message[] {
   return [
     { role: 'assistant', content: text === '' ? null : text, toolCalls: calls },

@@ -4,16 +4,16 @@ import { createToolCallParser, type ParserOptions } from '../parser/tool-call-pa
 import { newCallId } from './call-id.ts'
 
 export interface ToolStepOptions extends Omit<ParserOptions, 'onMalformed'> {
-  /** `false`: of an answer's calls only the first counts. */
+  /** `false`: only the first call of a choice is passed on. */
   parallel: boolean
-  /** Told of what was meant as a call and is none. */
+  /** Called for each text that was meant as a call and cannot be read. */
   onMalformed?: (choice: number, fault: { dialect: string; cut: boolean }) => void
 }
 
 type TextDelta = Extract<StreamEvent, { type: 'text-delta' }>
 type NativeCallEvent = Extract<StreamEvent, { type: 'tool-call-start' | 'tool-call-delta' | 'tool-call-end' }>
 
-/** Turns the calls in a model's text into tool-call events. Calls that the upstream gives by itself pass. */
+/** Turns the calls in a model's text into tool-call events. Native calls pass, with new indexes. */
 export function createToolStep(options: ToolStepOptions): EventStep {
   const choices = new Map<number, ReturnType<typeof createChoice>>()
   let failed = false
@@ -48,7 +48,7 @@ export function createToolStep(options: ToolStepOptions): EventStep {
   }
 }
 
-/** Every method tells whether the answer has failed: an error was emitted, and nothing may follow. */
+/** Each method returns whether the answer has failed: an error was emitted, and nothing may follow it. */
 function createChoice(choice: number, options: ToolStepOptions) {
   const { parallel, onMalformed } = options
   const newParser = () =>
@@ -56,7 +56,7 @@ function createChoice(choice: number, options: ToolStepOptions) {
   let parser = newParser()
   let parsing = false
   let started = 0
-  /** Indexes of the upstream's own calls, as they go on; -1 for one that is left out. */
+  /** New indexes of the native calls, by the upstream's index; -1 for a call that is left out. */
   const indexes = new Map<number, number>()
   let leftOut = false
   let cut = false
@@ -64,7 +64,7 @@ function createChoice(choice: number, options: ToolStepOptions) {
   let out: Emit<StreamEvent> = () => {}
   let original: TextDelta | undefined
 
-  /** The index of the call that starts now; -1 where it does not count. */
+  /** The index of the call that starts now; -1 where it is left out. */
   function nextIndex(): number {
     if (!parallel && started > 0) return -1
     started += 1
@@ -74,7 +74,7 @@ function createChoice(choice: number, options: ToolStepOptions) {
   function take(event: ParserEvent): void {
     switch (event.type) {
       case 'text':
-        // The very event, where nothing was done to it: it may carry log probabilities.
+        // An unchanged text is passed on as the event that it came in, which may carry log probabilities.
         if (original?.delta === event.text) out(original)
         else out({ type: 'text-delta', choice, delta: event.text })
         break

@@ -2,7 +2,7 @@ import type { StreamEvent } from 'argo-proxy'
 
 export type UsageEvent = Extract<StreamEvent, { type: 'usage' }>
 
-/** Two calls' token counts as one. */
+/** The sum of two token counts. */
 export function addUsage(one: UsageEvent, other: UsageEvent): UsageEvent {
   const sum: UsageEvent = {
     type: 'usage',

@@ -15,8 +15,8 @@ const firstMembers = [
 ]
 
 /**
- * The tool-use block that Claude writes into its text, often glued to prose, as Python prints it and with JSON's words
- * mixed in: `{'id': 'toolu_...', 'input': {...}, 'name': ..., 'type': 'tool_use', 'cache_control': None}`.
+ * The tool-use block that Claude writes into its text, often without a space before it, as Python prints it and with
+ * JSON's words mixed in: `{'id': 'toolu_...', 'input': {...}, 'name': ..., 'type': 'tool_use', 'cache_control': None}`.
  */
 export const anthropicLeak: Dialect = {
   name: 'anthropic-leak',

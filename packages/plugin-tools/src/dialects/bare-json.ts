@@ -3,8 +3,8 @@ import type { Dialect, ReadCall } from '../parser/dialect.ts'
 import { readJsonCalls } from './json-calls.ts'
 
 /**
- * A call as JSON with nothing around it, or an array of them, anywhere in the text: Llama 3, xLAM. Nothing is mended, and
- * both name and arguments must be there, since any JSON in the text comes by here.
+ * A call as JSON with nothing around it, or an array of them, anywhere in the text: Llama 3, xLAM. All JSON in the text
+ * is looked at, so nothing is mended, and both name and arguments must be there.
  */
 export const bareJson: Dialect = {
   name: 'bare-json',

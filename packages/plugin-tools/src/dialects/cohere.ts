@@ -1,6 +1,6 @@
 import type { Dialect } from '../parser/dialect.ts'
+import { droppedToken } from './dropped-token.ts'
 import { readJsonCalls } from './json-calls.ts'
-import { noise } from './noise.ts'
 
 /** Command R and A: `<|START_ACTION|>{"tool_name": ..., "parameters": {...}}<|END_ACTION|>`, or an array of them. */
 export const cohere: Dialect = {
@@ -19,10 +19,10 @@ export const cohere: Dialect = {
         return read.calls
       },
     },
-    noise('<|START_RESPONSE|>'),
-    noise('<|END_RESPONSE|>', { spaceBehind: true }),
-    noise('<|START_TEXT|>'),
-    noise('<|END_TEXT|>', { spaceBehind: true }),
+    droppedToken('<|START_RESPONSE|>'),
+    droppedToken('<|END_RESPONSE|>', { spaceBehind: true }),
+    droppedToken('<|START_TEXT|>'),
+    droppedToken('<|END_TEXT|>', { spaceBehind: true }),
   ],
   dropsGaps: true,
 }

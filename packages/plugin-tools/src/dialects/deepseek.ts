@@ -1,9 +1,9 @@
 import type { Cursor, Reading } from '../parser/cursor.ts'
 import type { Dialect, ReadCall, ReadContext, Start } from '../parser/dialect.ts'
 import { oneOf } from '../parser/terminator.ts'
-import { noise } from './noise.ts'
+import { droppedToken } from './dropped-token.ts'
 
-/** The tokens are written with full-width bars; with ASCII ones where a tokenizer has been by. */
+/** The tokens have full-width bars; some tokenizers make ASCII ones of them. */
 const bars = ['｜', '|']
 const token = (name: string) => bars.map((bar) => `<${bar}tool▁${name}${bar}>`)
 const separator = oneOf(...token('sep'))
@@ -14,10 +14,10 @@ const separator = oneOf(...token('sep'))
  */
 export const deepseek: Dialect = {
   name: 'deepseek',
-  starts: [...sectionStarts(), ...noiseStarts()],
+  starts: [...sectionStarts(), ...droppedStarts()],
 }
 
-/** Cogito writes as DeepSeek V3 does, but its calls are the whole answer: behind other text they are text. */
+/** Cogito writes calls as DeepSeek V3 does, but only at the beginning of an answer: behind other text they are text. */
 export const cogito: Dialect = { name: 'cogito', starts: sectionStarts({ atBeginning: true }) }
 
 function sectionStarts({ atBeginning = false } = {}): Start[] {
@@ -30,8 +30,8 @@ function sectionStarts({ atBeginning = false } = {}): Start[] {
   }))
 }
 
-/** The end of the answer, and the frames of results, which are the model's own when they come from the model. */
-function noiseStarts(): Start[] {
+/** Dropped: the token at the end of the answer, and those around results. What is between those is text. */
+function droppedStarts(): Start[] {
   const ends = bars.map((bar) => `<${bar}end▁of▁sentence${bar}>`)
   return [
     ...ends,
@@ -39,7 +39,7 @@ function noiseStarts(): Start[] {
     ...token('outputs▁end'),
     ...token('output▁begin'),
     ...token('output▁end'),
-  ].map((text) => noise(text))
+  ].map((text) => droppedToken(text))
 }
 
 function* readSection(input: Cursor, context: ReadContext): Reading<ReadCall[] | undefined> {

@@ -40,7 +40,7 @@ function callOf(text: string, quote: string): ReadCall | undefined {
 
 const deepest = 500
 
-/** The JSON text of a value: keys without quotes, texts between quote tokens (without escapes) or as JSON writes them. */
+/** The JSON text of a value: keys have no quotes, strings are between quote tokens (without escapes) or as in JSON. */
 function valueText(text: string, quote: string): string | undefined {
   let at = 0
   let depth = 0

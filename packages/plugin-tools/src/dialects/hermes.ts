@@ -1,14 +1,14 @@
 import type { Dialect } from '../parser/dialect.ts'
+import { droppedToken } from './dropped-token.ts'
 import { readJsonCalls } from './json-calls.ts'
-import { noise } from './noise.ts'
 
 const endTag = '</tool_call>'
-/** Some models cannot write JSON without one. */
+/** Some models put JSON into a code fence even here. */
 const fence = '```'
 
 /**
- * `<tool_call>{"name": ..., "arguments": {...}}</tool_call>`: Hermes, Qwen, and what the prompts of this plugin ask for.
- * An array in the tags is several calls.
+ * `<tool_call>{"name": ..., "arguments": {...}}</tool_call>`: Hermes, Qwen, and what this plugin's prompts ask for. An
+ * array in the tags is several calls.
  */
 export const hermes: Dialect = {
   name: 'hermes',
@@ -30,7 +30,7 @@ export const hermes: Dialect = {
           yield* input.skipSpace()
           if (yield* input.take(fence)) end = input.position
         }
-        // A bracket too many is a common slip.
+        // Models often write a bracket too many.
         yield* input.takeWhile(/[\s}\]]/)
         if (!(yield* input.close(endTag))) {
           input.endAt(end)
@@ -39,7 +39,7 @@ export const hermes: Dialect = {
         return read.calls
       },
     },
-    // It belongs to a call that went on with something else before its end tag came.
-    noise(endTag, { when: ({ unclosed }) => unclosed === endTag }),
+    // A late end tag: something else stands between it and its call.
+    droppedToken(endTag, { when: ({ unclosed }) => unclosed === endTag }),
   ],
 }

@@ -42,21 +42,21 @@ const builtIn: readonly Dialect[] = [
   xmlTagPerTool,
 ]
 
-/** Of a process, not of a copy of this package: a third-party plugin may have its own. */
+/** There is one registry in a process, although a third-party plugin may bring its own copy of this package. */
 const registryKey = Symbol.for('argo-proxy.tools.dialects')
 const registry = sharedRegistry()
 
-/** Adds a dialect that the option `dialects` can name. For other plugins, in their `setup`; list them before this one. */
+/** Adds a dialect that the option `dialects` can name. For the `setup` of a plugin that is listed before this one. */
 export function registerDialect(dialect: Dialect): void {
   registry.set(dialect.name, dialect)
 }
 
-/** The names that the option `dialects` may hold at this moment. */
+/** The names that the option `dialects` can hold now. */
 export function dialectNames(): string[] {
   return [...builtIn.map(({ name }) => name), 'yaml-in-xml', ...registry.keys()]
 }
 
-/** The dialect of this name. YAML's parser is only loaded for the dialect that needs it. */
+/** The dialect of this name, if there is one. The YAML parser is loaded with the dialect that needs it. */
 export async function dialectNamed(name: string): Promise<Dialect | undefined> {
   if (name === 'yaml-in-xml') return (await import('./yaml-in-xml.ts')).yamlInXml
   return registry.get(name) ?? builtIn.find((dialect) => dialect.name === name)

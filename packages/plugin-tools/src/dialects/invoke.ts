@@ -7,7 +7,7 @@ import { decodeEntities } from '../parser/xml-body.ts'
 
 /** A format of `<invoke name="..."><parameter name="...">value</parameter></invoke>` in a wrapper. */
 interface InvokeFormat {
-  /** Behind the `<` and `</` of its tags: `steptml:`. */
+  /** What follows the `<` or `</` of each tag: `steptml:`. */
   prefix?: string
   /** What stands around the calls. */
   wrappers: readonly { open: string; close: string }[]
@@ -16,7 +16,7 @@ interface InvokeFormat {
   after?: string
   /** Whether a call may come without a wrapper. */
   bare?: boolean
-  /** Values are written with XML's entities. */
+  /** Values are written with XML entities. */
   entities?: boolean
   rules: UntypedRules
 }
@@ -78,7 +78,7 @@ function starts(format: InvokeFormat): Start[] {
   return [...wrapped, { text, included: true, read: (input, context) => readAll(input, context, format) }]
 }
 
-/** The calls of a wrapper, or a single one. What was read up to the last whole call stands. */
+/** The calls of a wrapper up to the last complete one, or a single call. */
 function* readAll(
   input: Cursor,
   context: ReadContext,
@@ -121,7 +121,7 @@ function* readInvoke(input: Cursor, context: ReadContext, format: InvokeFormat):
   }
 }
 
-/** Behind `<parameter name=`. An end tag counts where another of the call's tags follows, or it is part of the value. */
+/** Reads on behind `<parameter name=`. An end tag that no other tag of the call follows is a part of the value. */
 function* readParameter(input: Cursor, prefix: string, format: InvokeFormat, list: NamedArguments): Reading<boolean> {
   const attributes = yield* readAttributes(input)
   if (!attributes) return false
@@ -145,7 +145,7 @@ function* readParameter(input: Cursor, prefix: string, format: InvokeFormat, lis
   return true
 }
 
-/** `"name" more="...">`: the rest of an opening tag. */
+/** The rest of an opening tag: `"name" more="...">`. */
 function* readAttributes(input: Cursor): Reading<{ name: string; rest: string } | undefined> {
   const found = yield* input.until(oneOf('>', '<'))
   const [, , name, rest] = /^\s*(["'])(.*?)\1(.*)$/s.exec(found?.text ?? '') ?? []

@@ -3,7 +3,7 @@ import type { Cursor, JsonProgress, Reading } from '../parser/cursor.ts'
 import type { ReadCall, ReadContext } from '../parser/dialect.ts'
 import type { JsonLexerMode } from '../parser/json-text.ts'
 
-/** Calls that were read. Not `whole`: the text ended within a list, and these are the calls before that. */
+/** Calls that were read. `whole` is false where the text ended within a list, and these are its complete calls. */
 export interface JsonCalls {
   calls: ReadCall[]
   whole: boolean
@@ -12,9 +12,9 @@ export interface JsonCalls {
 export interface JsonCallOptions {
   /** Default: lenient. */
   mode?: JsonLexerMode
-  /** Only objects that have both a name and arguments. */
+  /** Only objects with `name` and either `arguments` or `parameters`. */
   explicit?: boolean
-  /** Hand a single call out while it is read. */
+  /** Emit a single call while it is read. */
   live?: ReadContext
 }
 
@@ -26,7 +26,7 @@ export function* readJsonCalls(input: Cursor, options: JsonCallOptions = {}): Re
   return call && { calls: [call], whole: true }
 }
 
-/** The rest of an array of calls, its bracket being read. */
+/** Reads on behind the opening bracket of an array of calls. */
 export function* readJsonCallList(input: Cursor, options: JsonCallOptions = {}): Reading<JsonCalls | undefined> {
   const calls: ReadCall[] = []
   let end = 0
@@ -50,12 +50,12 @@ export function* readJsonCallList(input: Cursor, options: JsonCallOptions = {}):
 }
 
 /**
- * Gives the arguments out while they are read, once the name is known. The last bracket is kept for the end of the whole
- * object, so that what turns out to be no call never looks like a complete one.
+ * Emits the arguments while they are read, once the name is known. Their last bracket is held back until the whole
+ * object was read, so that what turns out to be no call never looks like a complete one.
  */
 function streamArguments(context: ReadContext): (piece: string, lexer: JsonProgress) => void {
   let pieces: string[] = []
-  /** Read and not given out. */
+  /** What was read of the arguments and not emitted. */
   let unsent = ''
   let sent = 0
   let state: 'waiting' | 'streaming' | 'refused' = 'waiting'
@@ -63,7 +63,7 @@ function streamArguments(context: ReadContext): (piece: string, lexer: JsonProgr
 
   return (piece, lexer) => {
     if (state === 'refused') return
-    // What is mended must not have been given out: the rest follows with the whole.
+    // From here on the text has to be mended: the rest is emitted when that is done.
     if (!lexer.strict) {
       state = 'refused'
       return

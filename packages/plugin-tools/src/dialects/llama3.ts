@@ -1,8 +1,8 @@
 import type { Dialect } from '../parser/dialect.ts'
+import { droppedToken } from './dropped-token.ts'
 import { readJsonCalls } from './json-calls.ts'
-import { noise } from './noise.ts'
 
-/** `<|python_tag|>{"name": ..., "parameters": {...}}`, several with a semicolon between them. */
+/** Llama 3: `<|python_tag|>{"name": ..., "parameters": {...}}`, several with a semicolon between them. */
 export const llama3: Dialect = {
   name: 'llama3',
   starts: [
@@ -26,7 +26,7 @@ export const llama3: Dialect = {
         return calls.length > 0 ? calls : undefined
       },
     },
-    noise('<|eom_id|>'),
-    noise('<|eot_id|>'),
+    droppedToken('<|eom_id|>'),
+    droppedToken('<|eot_id|>'),
   ],
 }

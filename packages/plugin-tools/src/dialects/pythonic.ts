@@ -23,7 +23,7 @@ export const lfm2: Dialect = {
   starts: [{ text: '<|tool_call_start|>', read: (input, context) => readBetween(input, context, '<|tool_call_end|>') }],
 }
 
-/** OLMo 3: `<function_calls>name(key="value")</function_calls>`, a call a line. */
+/** OLMo 3: `<function_calls>name(key="value")</function_calls>`, with one call on each line. */
 export const olmo3: Dialect = {
   name: 'olmo3',
   starts: [{ text: '<function_calls>', read: (input, context) => readBetween(input, context, '</function_calls>') }],

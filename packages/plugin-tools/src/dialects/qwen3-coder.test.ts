@@ -77,5 +77,6 @@ describe('what models make of the format', () => {
     expect(read('</tool_call>\n<function=f>')).toEqual(['</tool_call>\n<function=f>'])
     expect(read('</tool_call> text')).toEqual(['</tool_call> text'])
     expect(read('</tool_call><function=other></function>')).toEqual(['</tool_call><function=other></function>'])
+    expect(read('</tool_call><tool=f></tool_call>')).toEqual(['</tool_call><tool=f></tool_call>'])
   })
 })

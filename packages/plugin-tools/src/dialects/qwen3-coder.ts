@@ -5,7 +5,9 @@ import { oneOf, type Terminator } from '../parser/terminator.ts'
 
 const open = '<tool_call>'
 const close = '</tool_call>'
-/** What models write for `function`. */
+/** How a call without its wrapper begins. */
+const bareStart = '<function'
+/** What models write in the place of `function`, and it itself. */
 const words = ['function', 'call', 'tool', 'invoke']
 const tagEnd = oneOf('>', '<', '\n')
 const parameterClose = '</parameter>'
@@ -13,13 +15,13 @@ const rules = { unknown: 'structures', typeless: 'string' } as const
 
 /**
  * `<tool_call><function=name><parameter=key>value</parameter></function></tool_call>`: Qwen3-Coder, Nemotron, K-EXAONE.
- * The wrapper may be missing, several functions may share one, and a missing end tag is supplied by what comes next.
+ * The wrapper may be missing, several functions may share one, and the next tag may stand for a missing end tag.
  */
 export const qwen3Coder: Dialect = {
   name: 'qwen3-coder',
   starts: [
     { text: open, read: readWrapped },
-    { text: '<function', included: true, read: readBare },
+    { text: bareStart, included: true, read: readBare },
     { text: close, read: readStrayClose },
   ],
 }
@@ -46,16 +48,18 @@ function* readBare(input: Cursor, context: ReadContext): Reading<ReadCall[] | un
   return found?.call && [found.call]
 }
 
-/** Before a call without its wrapper, a lonely end tag of one means nothing. The call is read once more behind it. */
+/** A wrapper's end tag on its own is dropped before a call without a wrapper. The call is read again behind it. */
 function* readStrayClose(input: Cursor, context: ReadContext): Reading<ReadCall[] | undefined> {
   if (context.unclosed === close) return []
   yield* input.skipSpace()
+  if (!(yield* input.take(bareStart))) return undefined
+  input.unread(bareStart)
   const found = yield* readFunction(input, context)
   input.endAt(0)
   return found && (context.tools?.has(found.call.name) ?? true) ? [] : undefined
 }
 
-/** How a function's end was known: its own end tag, the wrapper's, the next function, text, or the text's end. */
+/** What ended a function: its own end tag, the wrapper's, the next function, other text, or the end of all text. */
 type Next = 'closed' | 'wrapper' | 'function' | 'text' | 'end'
 
 function* readFunction(input: Cursor, context: ReadContext): Reading<{ call: ReadCall; next: Next } | undefined> {
@@ -68,7 +72,7 @@ function* readFunction(input: Cursor, context: ReadContext): Reading<{ call: Rea
   const finish = (next: Next) => ({ call: { name, arguments: list.json() }, next })
   const valueEnd = oneOf(parameterClose, '<parameter=', '<parameter ', `</${word}>`, `<${word}=`)
   for (;;) {
-    // White space that is followed by something else than this call's tags is text.
+    // White space belongs to the call only where another of its tags follows.
     const end = input.position
     yield* input.skipSpace()
     const tag = yield* input.takeAny([
@@ -109,7 +113,7 @@ function* readName(input: Cursor): Reading<string | undefined> {
   return found?.terminator === '>' && name && !name.endsWith('/') ? name : undefined
 }
 
-/** `<parameter` was read. */
+/** Reads on behind `<parameter`. */
 function* readParameter(input: Cursor, word: string, valueEnd: Terminator, list: NamedArguments): Reading<boolean> {
   if (yield* input.take('/>')) return true
   if (yield* input.take('>')) return yield* readNameless(input, word, list)
@@ -123,7 +127,7 @@ function* readParameter(input: Cursor, word: string, valueEnd: Terminator, list:
   return true
 }
 
-/** `<parameter>name</parameter>value`, the value up to the next tag that cannot be its own. */
+/** `<parameter>name</parameter>value`, where the value ends at the next tag that cannot be a part of it. */
 function* readNameless(input: Cursor, word: string, list: NamedArguments): Reading<boolean> {
   const named = yield* input.until(oneOf(parameterClose, `</${word}>`))
   if (named?.terminator !== parameterClose) return false
@@ -131,15 +135,15 @@ function* readNameless(input: Cursor, word: string, list: NamedArguments): Readi
   if (!found) return false
   input.unread(found.terminator)
   const name = named.text.trim()
-  // With the schema's word for it that this is an argument, an end tag too many is no part of its value.
+  // An end tag behind the value is a slip where the schema declares this argument; otherwise it may be text.
   const value = list.declares(name) ? found.text.trimEnd().replace(/<\/parameter>$/, '') : found.text
   if (/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name)) list.add(name, unwrapped(value, list.mayBeString(name)))
   return true
 }
 
 /**
- * A value without the line breaks that the format puts around it; on one line, without the white space around it. The
- * format has no escapes: only an end tag is read back that a model had to escape to write it.
+ * A value without the line breaks that the format puts around it; a single line without any white space around it. The
+ * format has no escapes: only `&lt;/parameter&gt;` is decoded, since a model cannot write that end tag otherwise.
  */
 function unwrapped(text: string, mayBeString: boolean): string {
   const inner = text.replace(/^[ \t]*\r?\n/, '').replace(/\r?\n[ \t]*$/, '')

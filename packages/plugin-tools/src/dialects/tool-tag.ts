@@ -2,10 +2,10 @@ import type { Cursor, Reading } from '../parser/cursor.ts'
 import type { OfferedTools, ReadCall, ReadContext, Start } from '../parser/dialect.ts'
 import { closeTag, type Terminator } from '../parser/terminator.ts'
 
-/** The arguments that stand in a tool's tag, as the text of a JSON object. `closed`: its end tag is there. */
+/** Reads what is between a tool's tags; gives the text of a JSON object. `closed`: the end tag is there. */
 export type ReadBody = (name: string, body: string, closed: boolean, tools: OfferedTools) => string | undefined
 
-/** The starts of formats in which each tool's name is a tag: `<name>`, `<name/>`, also with white space in the tag. */
+/** The starts of formats that have a tag for each tool: `<name>`, `<name/>`, also with white space in the tag. */
 export function toolTagStarts(tools: OfferedTools, readBody: ReadBody): Start[] {
   const names = [...(tools?.keys() ?? [])]
   if (names.length === 0) return []

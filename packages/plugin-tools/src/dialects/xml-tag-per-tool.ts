@@ -11,8 +11,8 @@ import { plainText, readXmlBody, type XmlElement, xmlText } from '../parser/xml-
 import { type ReadBody, toolTagStarts } from './tool-tag.ts'
 
 /**
- * `<name><key>value</key></name>`, the tool's name and its arguments' names as tags. Read with the schema in hand: names
- * that it does not declare are dropped, unless it invites them.
+ * `<name><key>value</key></name>`, with the names of the tool and of its arguments as tags. Arguments that the schema
+ * does not declare are dropped, unless it explicitly allows others.
  */
 export const xmlTagPerTool: Dialect = {
   name: 'xml-tag-per-tool',
@@ -33,7 +33,7 @@ const readBody: ReadBody = (name, body, closed, tools) => {
   return objectText(elements, schema, schema)
 }
 
-/** A body of plain words is the `message` of a tool that has such a text and needs nothing else. */
+/** A body of plain words is the `message` of a tool that has such an argument and requires no other. */
 function messageOf(body: string, elements: readonly XmlElement[], schema: unknown): string | undefined {
   const message = declaredProperties(schema, schema)?.get('message')
   const wanted = requiredProperties(schema, schema).every((name) => name === 'message')
@@ -58,7 +58,7 @@ function objectText(elements: readonly XmlElement[], schema: unknown, root: unkn
   return `{${texts.join(', ')}}`
 }
 
-/** Several elements of one name are an array, unless the schema knows better: then nobody knows which one is meant. */
+/** Several elements of one name are an array; `undefined` where the schema allows no array. */
 function memberText(values: readonly XmlElement[], schema: unknown, root: unknown, depth: number): string | undefined {
   const [first] = values
   if (values.length === 1 && first) return valueText(first.inner, schema, root, depth + 1)
@@ -97,7 +97,7 @@ function valueText(inner: string, schema: unknown, root: unknown, depth: number)
 const deepest = 50
 const untypedRules = { unknown: 'string', typeless: 'string' } as const
 
-/** Without a schema: elements are objects, repeated ones and items arrays; numbers and booleans are what they look like. */
+/** A value without a schema: elements are objects, repeated ones and `item`s arrays; numbers and booleans as such. */
 function untypedText(inner: string, depth: number): string | undefined {
   const { elements, text } = readXmlBody(inner)
   if (elements.length > 0 && text.trim() === '') {

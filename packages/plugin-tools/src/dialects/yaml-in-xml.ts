@@ -13,8 +13,8 @@ import { readJsonCalls } from './json-calls.ts'
 import { type ReadBody, toolTagStarts } from './tool-tag.ts'
 
 /**
- * `<name>` around YAML, the tool's name as a tag. Read with the schema in hand: names that it does not declare are dropped,
- * unless it invites them. A call as JSON in `<tool_call>` is read in the same way.
+ * YAML between tags with the tool's name. Arguments that the schema does not declare are dropped, unless it explicitly
+ * allows others; also those of a call as JSON in `<tool_call>`.
  */
 export const yamlInXml: Dialect = {
   name: 'yaml-in-xml',
@@ -58,7 +58,7 @@ const readBody: ReadBody = (name, body, closed, tools) => {
   return nodeText(contents, schema, schema) ?? (closed ? salvage(text, schema) : undefined)
 }
 
-/** The last line is whole, its value is there, and nothing is missing that the tool needs. */
+/** Whether the last line is whole, its value is there, and no required argument is missing. */
 function isComplete(
   text: string,
   pairs: readonly (readonly [string | undefined, unknown])[],
@@ -71,7 +71,7 @@ function isComplete(
   return text.endsWith('\n') && valued && required.length > 0 && required.every((name) => given.has(name))
 }
 
-/** The JSON text of a node by its schema; `undefined` for what JSON has no word for. */
+/** The JSON text of a node, by its schema; `undefined` for what JSON cannot express. */
 function nodeText(node: unknown, schema: unknown, root: unknown): string | undefined {
   if (isMap(node)) {
     const declared = declaredProperties(schema, root)
@@ -109,8 +109,8 @@ function keyOf(key: unknown): string | undefined {
 }
 
 /**
- * What is no YAML because a text of several lines was written without a block's sign: each line that begins with a
- * declared name begins its value, and all up to the next such line belongs to it as it is.
+ * Reads what is not YAML because a text of several lines was written without `|`: a line that begins with a declared
+ * name begins its value, which goes on, as it is, up to the next such line. `undefined` where that does not work.
  */
 function salvage(text: string, schema: unknown): string | undefined {
   const declared = declaredProperties(schema, schema)

@@ -2,15 +2,16 @@ import { wholeJson } from './call-object.ts'
 import { type SchemaType, schemaTypes } from './schema-types.ts'
 
 /**
- * What a bare text is where no schema says: `string` takes it as it is; `structures` reads objects, arrays, true, false
- * and null (Python's words too), but leaves numbers, which may as well be text; `json` reads numbers too.
+ * How an argument that was written as bare text is read where the schema gives it no type. `string`: as a string.
+ * `structures`: objects, arrays, true, false and null (also Python's words) as such; numbers stay strings. `json`:
+ * numbers as such too.
  */
 export type Untyped = 'string' | 'structures' | 'json'
 
 export interface UntypedRules {
-  /** The tool, or this property of it, is not known. */
+  /** For a property that the schema does not declare, or a tool without a known schema. */
   unknown: Untyped
-  /** The schema knows the property and says nothing about its type. */
+  /** For a property that the schema declares without a type. */
   typeless: Untyped
 }
 
@@ -25,8 +26,8 @@ const constants: Readonly<Record<string, string>> = {
 }
 
 /**
- * The JSON text of an argument that was written as bare text: by its schema where there is one. The schema's types are
- * tried in their order, objects and arrays before strings; what fits none is a string. Numbers keep their digits.
+ * The JSON text of an argument that was written as bare text. The types of its schema are tried in their order, objects
+ * and arrays first; what fits none is a string. Numbers keep their digits. `root`: the schema that references begin at.
  */
 export function argumentValue(text: string, schema: unknown, root: unknown, rules: UntypedRules): string {
   const types = schema === undefined ? undefined : schemaTypes(schema, root)

@@ -4,7 +4,7 @@ import type { Dialect, OfferedTools, ReadCall, ReadContext } from './dialect.ts'
 import type { ParserEvent } from './parser-event.ts'
 import type { TableEntry } from './start-table.ts'
 
-/** What became of a block. `end` counts from the block's first character. */
+/** The result of reading a block. `end`: how many of its characters were read. */
 export type Outcome =
   | {
       kind: 'calls'
@@ -15,16 +15,16 @@ export type Outcome =
       streamed: number | undefined
     }
   /**
-   * `skip`: so much of it is not searched again. `claimed`: a reader was sure that it read a call. `cut`: the text ended
-   * while it read.
+   * `skip`: how many characters are not searched for calls again. `claimed`: the dialect of a reader that was sure to
+   * read a call. `cut`: the text ended while it was read.
    */
   | { kind: 'text'; end: number; skip: number; claimed: Dialect | undefined; cut: boolean }
   | { kind: 'broken'; cause: 'cut' | 'malformed' }
 
-/** Text that may be a call, while its readers have not decided. */
+/** A text that may be a call, until its readers have decided. */
 export interface OpenBlock {
   read(text: string, ended: boolean): Outcome | undefined
-  /** All of it, as far as it was fed. */
+  /** All text that `read` was given. */
   text(): string
 }
 
@@ -34,15 +34,15 @@ export interface BlockOptions {
   unclosed: string | undefined
   cutOff(): boolean
   live: boolean
-  /** Kept by the parser for the readers of its blocks, which never overlap. */
+  /** Cursors to use again: blocks of one parser never overlap. */
   cursors: FilledCursor[]
   emit: Emit<ParserEvent>
   isCallable(name: string): boolean
 }
 
 /**
- * Lets every dialect whose start was found read on at once. The first that makes calls of it wins; when the last has
- * given up it is text.
+ * Reads a block with every dialect whose start was found, side by side. The first one that finds calls wins; when all
+ * have given up, the block is text.
  */
 export function createBlock(entries: readonly TableEntry[], options: BlockOptions): OpenBlock {
   const pieces: string[] = []
@@ -85,7 +85,7 @@ export function createBlock(entries: readonly TableEntry[], options: BlockOption
 
 interface Reader {
   dialect: Dialect
-  /** Characters at the beginning that are not for the reader. */
+  /** How many characters at the beginning the reader is not given. */
   skipped: number
   read(text: string, ended: boolean): ReadCall[] | undefined
   failed(): boolean
@@ -111,7 +111,7 @@ function createReader(
   let unclosed: string | undefined
   let live: { name: string; id?: string } | undefined
   let waiting: string[] = []
-  /** What was given out of the arguments; absent where nothing was. */
+  /** The parts of the arguments that were emitted; absent while the call's start was not. */
   let streamed: string[] | undefined
 
   const context: ReadContext = {

@@ -1,4 +1,4 @@
-/** Reads from an opening bracket to the one that closes it, over Python's strings, each character once. */
+/** Reads from an opening bracket to the one that closes it, each character once. Brackets in strings do not count. */
 export interface BracketLexer {
   /** Reads on in `text` from `from`; returns the index behind the last character that it took. */
   read(text: string, from: number): number
@@ -13,14 +13,14 @@ export function createBracketLexer(): BracketLexer {
   const closers: string[] = []
   let done = false
   let failed = false
-  /** The string's quote, one or three characters; empty outside of strings. */
+  /** The quote of the open string, one or three characters; empty outside of strings. */
   let quote = ''
-  /** Quotes in a row that were read and may yet open or close a string. */
+  /** How many quotes were just read in a row. What they mean depends on how many there are in the end. */
   let run = 0
   let runQuote = ''
   let escaped = false
 
-  /** Quotes have come in a row and something else follows. */
+  /** Called when something else follows a row of quotes. */
   function endRun(): void {
     if (quote === '') {
       // One opens a string, two are an empty one, three open a long one; six are an empty long one.

@@ -4,13 +4,13 @@ import type { JsonText, Member } from './json-text.ts'
 
 export const nameKeys: readonly string[] = ['name', 'tool_name']
 export const argumentKeys: readonly string[] = ['arguments', 'parameters', 'args', 'input']
-/** May stand beside a name without arguments. */
+/** The other keys that a call without arguments may have. */
 const otherKeys = new Set(['id', 'type', 'index', 'call_id', 'tool_call_id'])
 
 /**
  * The call that a JSON object describes: `{"name": ..., "arguments": {...}}`, with `parameters` or `input` for the
  * arguments, or OpenAI's `{"type": "function", "function": {...}}`. The arguments keep the text that the model wrote.
- * `explicit`: only where `arguments` or `parameters` is there.
+ * `undefined` where it describes none. `explicit`: only with `name` and either `arguments` or `parameters`.
  */
 export function callOf(json: JsonText, { explicit = false } = {}): ReadCall | undefined {
   const find = (keys: readonly string[]) =>
@@ -30,7 +30,10 @@ export function callOf(json: JsonText, { explicit = false } = {}): ReadCall | un
   return known ? { name: called, arguments: '{}' } : undefined
 }
 
-/** The text of a JSON value, or the JSON text itself where it is an object. */
+/**
+ * Arguments as the text of a JSON object. `text`: the JSON of an object, of a string that holds one, or null or "" for
+ * none; `undefined` for anything else.
+ */
 export function argumentsText(text: string): string | undefined {
   if (text.startsWith('{')) return text
   if (text === 'null') return '{}'
@@ -39,12 +42,12 @@ export function argumentsText(text: string): string | undefined {
   return written === '' ? '{}' : objectText(written)
 }
 
-/** A whole text as the JSON text of an object, mended where it has to be. */
+/** A text that is a JSON object as a whole, mended where it has to be; `undefined` for any other. */
 export function objectText(text: string): string | undefined {
   return text.startsWith('{') ? wholeJson(text)?.text : undefined
 }
 
-/** A whole text as a JSON object or array. */
+/** A text that is a JSON object or array as a whole, mended where it has to be; `undefined` for any other. */
 export function wholeJson(text: string): JsonText | undefined {
   const lexer = createJsonLexer()
   lexer.reset('lenient')

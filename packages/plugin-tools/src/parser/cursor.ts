@@ -8,45 +8,45 @@ import { isSpace } from './white-space.ts'
 export type Reading<Result> = Generator<undefined, Result, undefined>
 
 /**
- * The text behind a start, as it comes. Every operation reads each character once, however the text is cut, and gives the
- * same for every cut.
+ * The text behind a start, while it arrives. Operations read each character once, and their results do not depend on
+ * the pieces in which the text comes.
  */
 export interface Cursor {
   /** Characters read since the start. */
   readonly position: number
-  /** There is no more text and all of it was read. */
+  /** The text has ended and all of it was read. */
   readonly ended: boolean
   /** The next character, which stays unread; `undefined` at the end of the text. */
   peek(): Reading<string | undefined>
   skipSpace(): Reading<void>
   /** Reads this text if it is what comes next; reads nothing otherwise. */
   take(text: string): Reading<boolean>
-  /** Reads one of these end tags or, at the end of the text, what there is of one, even nothing. */
+  /** Reads one of these end tags. Where the text ends, an incomplete or missing one is good enough. */
   close(...endTags: readonly string[]): Reading<boolean>
-  /** Reads the longest of these texts that comes next. */
+  /** Reads the longest of these texts that comes next; `undefined` where none does. */
   takeAny(texts: readonly string[]): Reading<string | undefined>
-  /** Takes back what was read last, in the same breath. */
+  /** Puts back what was read last. Must follow directly, without waiting for more text. */
   unread(text: string): void
   /** Reads as long as single characters match. */
   takeWhile(character: RegExp): Reading<string>
   /** Reads up to and with the terminator. `undefined` where the text ends before. */
   until(terminator: Terminator): Reading<{ text: string; terminator: string } | undefined>
-  /** The same, but gives what there is where the text ends before. */
+  /** The same, but where the text ends before, it gives the text without a terminator. */
   untilOrEnd(terminator: Terminator): Reading<{ text: string; terminator: string | undefined }>
   /** Reads a JSON object or array. `undefined` where there is none, or none that may be mended. */
   json(mode: JsonLexerMode, progress?: (piece: string, lexer: JsonProgress) => void): Reading<JsonText | undefined>
-  /** Reads from an opening bracket to the one that closes it, over strings as Python writes them. */
+  /** Reads from an opening bracket to the one that closes it. Brackets in Python's strings do not count. */
   brackets(): Reading<string | undefined>
-  /** For a reader's last act: the call ends here, before what was read last. */
+  /** Sets the end of the call before what was read last. Nothing may be read after it. */
   endAt(position: number): void
 }
 
 /** How far a JSON value has been read. */
 export type JsonProgress = Pick<JsonLexer, 'strict' | 'settled' | 'members' | 'open'>
 
-/** A cursor and what fills it. */
+/** A cursor, with the methods that feed it. */
 export interface FilledCursor extends Cursor {
-  /** Begins anew, with no text. */
+  /** Starts over, without text. */
   reset(): void
   push(text: string): void
   end(): void

@@ -1,4 +1,4 @@
-/** Where in a comment a reader is; `none`: it is no comment. The first slash has been read. */
+/** How far a comment was read. `slash`: its first character. `over`: all of it. `none`: it turned out to be none. */
 export type CommentState = 'slash' | 'line' | 'block' | 'block-star' | 'over' | 'none'
 
 export function nextCommentState(state: CommentState, character: string): CommentState {

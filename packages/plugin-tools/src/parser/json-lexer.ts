@@ -18,7 +18,7 @@ type State =
   | 'word'
   | 'comment'
 
-/** What a string does not go on over: its quote, a backslash, a control character. Written as all that is none of these. */
+/** What interrupts a string: its quote, a backslash, a control character. Written as the complement of the others. */
 const stringEnd = { '"': /[^ !#-[\]-\uffff]/g, "'": /[^ -&(-[\]-\uffff]/g }
 const simpleEscapes = '"\\/bfnrt'
 const numberCharacter = /[-+.\deE]/
@@ -35,7 +35,7 @@ export function createJsonLexer(): JsonLexer {
   let done = false
   let failed = false
   let strict = true
-  /** Offset of the text that is being read, within the value. */
+  /** How many characters of the value were read before. */
   let offset = 0
   let quote: '"' | "'" = '"'
   let isKey = false
@@ -57,7 +57,7 @@ export function createJsonLexer(): JsonLexer {
     failed = true
   }
 
-  /** A scalar or a bracket's value has ended before `at`. */
+  /** Called when a scalar, an object or an array has ended before `at`. */
   function valueEnds(at: number): void {
     state = 'next'
     if (closers.length === 1 && open) {
@@ -162,13 +162,13 @@ export function createJsonLexer(): JsonLexer {
     }
     unsettled = undefined
     if (!simpleEscapes.includes(character)) {
-      // A backslash before anything else may be meant (a pattern, a path): only an escaped quote is sure to be none.
+      // Any other backslash may be a part of the text (a pattern, a path); only one before a quote is surely a slip.
       if (mode === 'python' || character === "'") lenient()
       else fail()
     }
   }
 
-  /** Reads one character outside of strings. Returns false where it was not taken and the state has changed. */
+  /** Reads one character outside of strings. False: it only ended a token, and is to be read again in the new state. */
   function readOne(character: string, code: number, at: number): boolean {
     switch (state) {
       case 'escape':
@@ -238,7 +238,7 @@ export function createJsonLexer(): JsonLexer {
         else begin(character, at)
         break
       case 'value':
-        // Only an array's comma may be the last thing in it.
+        // In an array, a comma before the closing bracket can be mended.
         if (character === ']' && closers.at(-1) === ']' && lenient()) close(character, at)
         else begin(character, at)
         break

@@ -1,6 +1,6 @@
 /**
- * What is read: `strict` is JSON and nothing else; `lenient` also takes the faults that `mend` mends; `python` takes a
- * dict or list as Python prints it, with JSON's words mixed in.
+ * What is accepted. `strict`: only JSON. `lenient`: also the faults that `mend` mends. `python`: a dict or list as
+ * Python prints it, with JSON's words mixed in.
  */
 export type JsonLexerMode = 'strict' | 'lenient' | 'python'
 
@@ -11,7 +11,7 @@ export interface Member {
   end: number
 }
 
-/** A whole object or array as valid JSON: the text as it was written, or mended. */
+/** An object or array as valid JSON: as it was written, or mended. */
 export interface JsonText {
   text: string
   /** Empty for an array. */
@@ -19,19 +19,19 @@ export interface JsonText {
   mended: boolean
 }
 
-/** Reads one object or array, each character once, and stops behind it or at the first character that cannot be. */
+/** Reads one object or array, each character once. Stops behind it, or at the first character that does not fit. */
 export interface JsonLexer {
-  /** Begins with a new value. */
+  /** Starts over, for a new value. */
   reset(mode: JsonLexerMode): void
   /** Reads on in `text` from `from`; returns the index behind the last character that it took. */
   read(text: string, from: number): number
   readonly done: boolean
   readonly failed: boolean
-  /** Nothing but JSON until now. */
+  /** What was read so far is valid JSON, without faults to mend. */
   readonly strict: boolean
-  /** How far the text stands, whatever comes: a last comma or a begun escape may yet be mended. */
+  /** The text before this offset is final. Behind it, a comma or an incomplete escape may have to be mended. */
   readonly settled: number
-  /** The members of the outermost object whose values are whole. */
+  /** The members of the outermost object that were read as a whole. */
   readonly members: readonly Member[]
   /** The member of the outermost object whose value has begun. */
   readonly open: { key: string; start: number } | undefined

@@ -7,11 +7,11 @@ const stringOrComment = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^'\\]*(?:\\[\s\S][^'\\]
 const escapes: Readonly<Record<string, string>> = { "\\'": "'", '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /**
- * Mends a text that the lenient lexer has taken: raw line breaks and tabs in strings, `\'`, single quotes, keys without
- * quotes, a comma too many, comments, Python's True, False and None. Nothing else comes here: the lexer has refused it.
+ * Mends a text that the lenient lexer has accepted: raw line breaks and tabs in strings, `\'`, single quotes, keys
+ * without quotes, a comma too many, comments, Python's True, False and None. `undefined` where that fails.
  *
- * The library mends what stands between the strings. It never sees the strings themselves, since it guesses at their ends
- * by what is in them: it gets numbers in quotes for them, which no key without quotes can be.
+ * The library mends what is between the strings. It is not given the strings, since it would guess where they end from
+ * what is in them: each is replaced with its number in quotes, which cannot be mistaken for a key without quotes.
  */
 export function mend(text: string): string | undefined {
   const strings: string[] = []

@@ -2,17 +2,17 @@ import { argumentValue, type UntypedRules } from './argument-value.ts'
 import type { OfferedTools } from './dialect.ts'
 import { declaredProperties, requiredProperties, resolveSchema, schemaTypes } from './schema-types.ts'
 
-/** The arguments of a call that writes them one by one, by name, as bare text. */
+/** The arguments of a format that writes each by its name, as bare text. */
 export interface NamedArguments {
   /** Whether the tool's schema declares this argument. */
   declares(name: string): boolean
-  /** Whether this argument may be a string, as far as is known. */
+  /** Whether the schema allows this argument to be a string, or says nothing about it. */
   mayBeString(name: string): boolean
-  /** `asString`: the model says that it is text. */
+  /** `asString`: the model has marked it as a string. */
   add(name: string, text: string, asString?: boolean): void
-  /** As the text of a JSON object; an argument that came several times is an array. */
+  /** The text of a JSON object; an argument that was given several times is an array. */
   json(): string
-  /** Nothing that the tool's schema requires is missing; false where the schema is not known. */
+  /** Whether all arguments are there that the tool's schema requires; false without a schema. */
   hasRequired(): boolean
 }
 

@@ -11,7 +11,7 @@ export function* readPythonCall(input: Cursor): Reading<ReadCall | undefined> {
   return args === undefined ? undefined : { name, arguments: args }
 }
 
-/** Calls with commas or white space between them, up to what is no call. Nothing where a call is broken. */
+/** Calls with commas or white space between them. `undefined` where there is none, or one cannot be read. */
 export function* readPythonCalls(input: Cursor): Reading<ReadCall[] | undefined> {
   const calls: ReadCall[] = []
   for (;;) {

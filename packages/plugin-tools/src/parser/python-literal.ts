@@ -1,6 +1,6 @@
 /**
  * The JSON text of a Python literal: dicts, lists, tuples, strings with all of Python's escapes, numbers and
- * True/False/None, with JSON's true/false/null mixed in. `undefined` where it is none, or one that JSON has no word for.
+ * True/False/None, with JSON's true/false/null mixed in. `undefined` where it is none, or JSON cannot express it.
  */
 export function pythonToJson(text: string): string | undefined {
   const reader = createPythonReader(text)
@@ -9,14 +9,14 @@ export function pythonToJson(text: string): string | undefined {
   return value !== undefined && reader.at === text.length ? value : undefined
 }
 
-/** Reads Python literals one after the other out of a whole text. */
+/** Reads Python literals from a complete text. */
 export interface PythonReader {
   at: number
   skipSpace(): void
-  /** Reads this character if it comes next. */
+  /** Reads this character if it comes next, behind white space. */
   take(character: string): boolean
   match(pattern: RegExp): string | undefined
-  /** The JSON text of the literal that comes next. */
+  /** Reads the next literal; gives its JSON text. */
   value(): string | undefined
 }
 

@@ -1,4 +1,4 @@
-/** JSON Schema's names of types. */
+/** The type names of JSON Schema. */
 export type SchemaType = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'object' | 'array'
 
 export type SchemaObject = Readonly<Record<string, unknown>>
@@ -9,7 +9,7 @@ export function isObject(value: unknown): value is SchemaObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A schema with its local references followed, and taken out of the wrapper that AI SDK's own schema objects have. */
+/** Follows local references, and unwraps the schema objects of the AI SDK. `undefined` where that leads nowhere. */
 export function resolveSchema(schema: unknown, root: unknown): SchemaObject | undefined {
   let current = schema
   for (let hops = 0; hops < 20 && isObject(current); hops += 1) {
@@ -20,47 +20,51 @@ export function resolveSchema(schema: unknown, root: unknown): SchemaObject | un
   return undefined
 }
 
+/** Branches of branches are followed to this depth. */
+const deepest = 8
+
 /** The types that a schema allows, in its order; empty where it says nothing. */
-export function schemaTypes(schema: unknown, root: unknown, depth = 0): SchemaType[] {
-  const resolved = resolveSchema(schema, root)
-  if (!resolved || depth > 8) return []
-  const { type, anyOf, oneOf, allOf } = resolved
-  const listed = (Array.isArray(type) ? type : [type]).filter(isType)
-  const types = new Set<SchemaType>(listed)
-  if (types.size === 0) {
-    for (const part of [anyOf, oneOf, allOf]) {
-      if (!Array.isArray(part)) continue
-      for (const branch of part) for (const found of schemaTypes(branch, root, depth + 1)) types.add(found)
+export function schemaTypes(schema: unknown, root: unknown): readonly SchemaType[] {
+  // Each schema is looked at once: it may be referred to from everywhere, itself included.
+  const known = new Map<SchemaObject, readonly SchemaType[]>()
+  return typesOf(schema, 0)
+
+  function typesOf(part: unknown, depth: number): readonly SchemaType[] {
+    const resolved = resolveSchema(part, root)
+    if (!resolved || depth > deepest) return []
+    const found = known.get(resolved)
+    if (found) return found
+    known.set(resolved, [])
+    const types = new Set((Array.isArray(resolved.type) ? resolved.type : [resolved.type]).filter(isType))
+    if (types.size === 0) {
+      for (const branch of branchesOf(resolved, ['anyOf', 'oneOf', 'allOf'])) {
+        for (const type of typesOf(branch, depth + 1)) types.add(type)
+      }
     }
+    if (types.size === 0) for (const value of valuesOf(resolved)) types.add(typeOf(value))
+    if (resolved.nullable === true) types.add('null')
+    known.set(resolved, [...types])
+    return [...types]
   }
-  if (types.size === 0) for (const value of valuesOf(resolved)) types.add(typeOf(value))
-  if (resolved.nullable === true) types.add('null')
-  return [...types]
 }
 
-/** The properties that a schema declares, through `allOf` and the branches of unions; `undefined` where it declares none. */
-export function declaredProperties(
-  schema: unknown,
-  root: unknown,
-  depth = 0,
-): ReadonlyMap<string, unknown> | undefined {
-  const resolved = resolveSchema(schema, root)
-  if (!resolved || depth > 8) return undefined
+/** The properties that a schema declares, also in `allOf`, `anyOf` and `oneOf`; `undefined` where it declares none. */
+export function declaredProperties(schema: unknown, root: unknown): ReadonlyMap<string, unknown> | undefined {
   const properties = new Map<string, unknown>()
+  const seen = new Set<SchemaObject>()
   let declares = false
-  for (const part of [resolved.allOf, resolved.anyOf, resolved.oneOf]) {
-    if (!Array.isArray(part)) continue
-    for (const branch of part) {
-      const found = declaredProperties(branch, root, depth + 1)
-      declares ||= found !== undefined
-      for (const [name, property] of found ?? []) properties.set(name, property)
-    }
-  }
-  if (isObject(resolved.properties)) {
+  collect(schema, 0)
+  return declares ? properties : undefined
+
+  function collect(part: unknown, depth: number): void {
+    const resolved = resolveSchema(part, root)
+    if (!resolved || depth > deepest || seen.has(resolved)) return
+    seen.add(resolved)
+    for (const branch of branchesOf(resolved, ['allOf', 'anyOf', 'oneOf'])) collect(branch, depth + 1)
+    if (!isObject(resolved.properties)) return
     declares = true
     for (const [name, property] of Object.entries(resolved.properties)) properties.set(name, property)
   }
-  return declares ? properties : undefined
 }
 
 export function requiredProperties(schema: unknown, root: unknown): readonly string[] {
@@ -68,10 +72,17 @@ export function requiredProperties(schema: unknown, root: unknown): readonly str
   return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []
 }
 
-/** Whether an object may have properties that its schema does not declare: only where the schema says so in words. */
+/** Whether the schema explicitly allows properties that it does not declare. */
 export function invitesMore(schema: unknown, root: unknown): boolean {
   const more = resolveSchema(schema, root)?.additionalProperties
   return more === true || isObject(more)
+}
+
+function branchesOf(schema: SchemaObject, keywords: readonly string[]): unknown[] {
+  return keywords.flatMap((keyword) => {
+    const branches = schema[keyword]
+    return Array.isArray(branches) ? branches : []
+  })
 }
 
 function valuesOf(schema: SchemaObject): unknown[] {

@@ -5,11 +5,11 @@ export interface TableEntry extends Start {
   dialect: Dialect
 }
 
-/** The starts of several dialects, to be looked for at once. */
+/** Looks for the starts of several dialects at once. */
 export interface StartTable {
   /**
-   * The first place at or behind `from` where a start is or, at the end of a text that goes on, may be. `entries` is
-   * empty where more text must tell. `undefined`: none, up to the end.
+   * The first start at or behind `from`; `undefined` where there is none. `entries` is empty where the text goes on
+   * (not `ended`) and its end may become a start.
    */
   find(text: string, from: number, ended: boolean): { index: number; entries: readonly TableEntry[] } | undefined
 }
@@ -30,7 +30,7 @@ export function createStartTable(dialects: readonly Dialect[], tools: OfferedToo
   const pattern = new RegExp(texts.map(escapePattern).join('|'), 'g')
   const longest = texts[0]?.length ?? 0
 
-  /** The entries that `text` goes on with at `index`, and whether a longer one may still become whole. */
+  /** The entries whose text is at `index`, and whether a longer one may still be completed by more text. */
   function matchesAt(text: string, index: number): { whole: TableEntry[]; open: boolean } {
     const candidates = byFirst.get(text.charAt(index)) ?? []
     const left = text.length - index

@@ -1,12 +1,12 @@
-/** What a text is read up to. */
+/** Finds the end of a text that is being read. */
 export interface Terminator {
-  /** The first one in `text` that begins at `from` or behind it. */
+  /** The first terminator in `text` that begins at `from` or behind it. */
   find(text: string, from: number): { index: number; text: string } | undefined
-  /** From where on one may still begin that is not whole yet; the length of `text` where none may. */
+  /** Where an incomplete terminator at the end of `text` may begin; the length of `text` where there is none. */
   hold(text: string, from: number): number
 }
 
-/** The first of several texts. None may be the beginning of another, or the result would depend on how the text is cut. */
+/** Any of several texts. Throws if one begins another: the result would depend on how the text is cut. */
 export function oneOf(...texts: readonly string[]): Terminator {
   const clash = texts.find((text) => texts.some((other) => other !== text && other.startsWith(text)))
   if (clash !== undefined || texts.length === 0) throw new Error(`No terminator may begin another one: ${clash}`)

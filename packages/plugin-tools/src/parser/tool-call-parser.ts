@@ -11,9 +11,9 @@ export interface ParserOptions {
   tools?: OfferedTools
   /** What becomes of a call to a tool that was not offered. */
   unknownTool?: 'text' | 'pass'
-  /** Hand calls out while they are read. */
+  /** Emit calls while they are read. */
   live?: boolean
-  /** Told of what was meant as a call and is none. `cut`: the text ended before it did. */
+  /** Called for each text that was meant as a call and cannot be read. `cut`: the text ended within it. */
   onMalformed?: (fault: { dialect: string; cut: boolean }) => void
 }
 
@@ -22,27 +22,27 @@ export interface ToolCallParser extends Step<string, ParserEvent> {
   end(emit: Emit<ParserEvent>, cutOff?: boolean): void
 }
 
-/** Behind this many characters a failed call counts as long. */
+/** A failed call that is longer than this many characters counts as long. */
 const longFailure = 1_000
-/** So many long failures are searched again for calls inside them; later ones stay text at once, so that time stays linear. */
+/** This many long failures are searched for calls within them. Later ones stay text, so that the time stays linear. */
 const longFailures = 32
 
 const tables = new WeakMap<readonly Dialect[], StartTable>()
 
 /**
- * Finds the calls in a model's text. A pure state machine: the events, deltas joined, depend on the text alone and not
- * on how it is cut. What is no call comes out as text, unchanged.
+ * Finds the calls in a model's text; the rest comes out as text, unchanged. The events, with their deltas joined, do
+ * not depend on the pieces in which the text comes.
  */
 export function createToolCallParser(options: ParserOptions): ToolCallParser {
   const { dialects, tools, unknownTool = 'text', live = false, onMalformed } = options
   const table = startTable(dialects, tools)
   const cursors: FilledCursor[] = []
-  /** Text that may be the beginning of a start. */
+  /** The end of the text so far, where it may be the beginning of a start. */
   let held = ''
   let block: OpenBlock | undefined
   let failures = longFailures
   let unclosed: string | undefined
-  /** White space behind a call of a dialect that drops it before the next one. */
+  /** White space behind a call of a dialect that drops it if another call follows. */
   let gap = ''
   let gapOf: Dialect | undefined
   let dropping = false
@@ -63,7 +63,7 @@ export function createToolCallParser(options: ParserOptions): ToolCallParser {
     gapOf = undefined
   }
 
-  /** Looks for a start; returns the text that belongs to the block that it opens. */
+  /** Looks for a start and opens a block; returns the text from there on. */
   function scan(text: string, ended: boolean, emit: Emit<ParserEvent>): string | undefined {
     const found = table.find(text, 0, ended)
     if (!found) {
@@ -92,7 +92,7 @@ export function createToolCallParser(options: ParserOptions): ToolCallParser {
     return unknownTool === 'pass' || tools === undefined || tools.has(name)
   }
 
-  /** Feeds the open block; returns the text behind it once it is decided. */
+  /** Feeds the open block; returns the text behind it once its readers have decided. */
   function feed(current: OpenBlock, text: string, ended: boolean, emit: Emit<ParserEvent>): string | undefined {
     const outcome = current.read(text, ended)
     if (outcome === undefined) return undefined
@@ -163,7 +163,7 @@ export function createToolCallParser(options: ParserOptions): ToolCallParser {
   }
 }
 
-/** Tables without the names of tools in them are made once for each list of dialects. */
+/** A table that does not depend on the tools is made once for each list of dialects. */
 function startTable(dialects: readonly Dialect[], tools: OfferedTools): StartTable {
   if (dialects.some(({ starts }) => typeof starts === 'function')) return createStartTable(dialects, tools)
   const known = tables.get(dialects)

@@ -6,7 +6,7 @@ export interface XmlElement {
   closed: boolean
 }
 
-/** What a body is made of: elements, and the text between them without comments and processing instructions. */
+/** The elements of a body, and the text between them without comments and processing instructions. */
 export interface XmlBody {
   elements: XmlElement[]
   text: string
@@ -16,8 +16,8 @@ const part =
   /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<\s*([\p{L}_][\p{L}\p{N}_.:-]*)\s*(\/?)>|[^<]+|</gu
 
 /**
- * Reads what models write for XML: tags without attributes, values that are anything up to their end tag (nested elements
- * of the same name counted), the last element perhaps without one.
+ * Reads XML as models write it: tags without attributes; values that are anything up to their end tag, nested elements
+ * of the same name counted; the last element may lack its end tag.
  */
 export function readXmlBody(body: string): XmlBody {
   const elements: XmlElement[] = []
@@ -40,14 +40,14 @@ export function readXmlBody(body: string): XmlBody {
   return { elements, text: texts.join('') }
 }
 
-/** The text of a value: CDATA as it is; where there are tags in it, all as it is; else with its entities decoded. */
+/** The text of a value: CDATA, or a value with tags in it, as it is; anything else with its entities decoded. */
 export function xmlText(inner: string): string {
   const cdata = /^\s*<!\[CDATA\[([\s\S]*)\]\]>\s*$/.exec(inner)?.[1]
   if (cdata !== undefined && !cdata.includes(']]>')) return cdata
   return inner.includes('<') ? inner : decodeEntities(inner)
 }
 
-/** A body's words with all its tags taken out. */
+/** The text of a body without its tags. */
 export function plainText(body: string): string {
   const kept = body.replace(
     /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<\/?[A-Za-z][^<>]*>|[^<]+|</g,

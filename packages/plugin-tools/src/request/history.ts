@@ -1,15 +1,15 @@
 import type { AssistantMessage, Content, ContentPart, Message, ToolCall, ToolMessage, UserMessage } from 'argo-proxy'
 
 /**
- * A conversation as a model knows it that only reads text: calls stand in what the assistant said, results in user
- * messages, each with the id and the name of the call that it answers. Nothing is left out: a result whose call is not
- * there keeps its id, a call that was never answered is answered with a word about that.
+ * A conversation for a model that is given text only: calls are written into the assistant's messages, results into
+ * user messages, each with the id and the name of the call that it answers. Nothing is left out: a result without its
+ * call keeps its id, and a call without a result gets a note that says so.
  */
 export function renderHistory(messages: readonly Message[]): Message[] {
   const names = new Map<string, string>()
   const answered = new Set(messages.flatMap((message) => (message.role === 'tool' ? [message.toolCallId] : [])))
   const rendered: Message[] = []
-  /** The results of the calls before; one message for all that come in a row. */
+  /** The results since the last other message: they become one message. */
   let results: ContentPart[] = []
 
   function endResults(): void {
@@ -45,7 +45,7 @@ function withCallsInText({ toolCalls: _, ...message }: AssistantMessage, calls: 
   return { ...message, content: [...content, text(`\n\n${blocks}`)] }
 }
 
-/** The form in which the prompt asks for calls, with the id that the results refer to. */
+/** A call in the form that the prompt asks for, with the id that its result refers to. */
 function callText({ id, name, arguments: args }: ToolCall): string {
   const written = args.trim() === '' ? '{}' : isJson(args) ? args : JSON.stringify(args)
   return `<tool_call>\n{"id": ${JSON.stringify(id)}, "name": ${JSON.stringify(name)}, "arguments": ${written}}\n</tool_call>`
@@ -61,7 +61,7 @@ function block(id: string, name: string | undefined, parts: readonly ContentPart
   return [text(`<tool_response id=${JSON.stringify(id)}${named}>\n`), ...parts, text('\n</tool_response>\n')]
 }
 
-/** What a model cannot look at (audio, a file's id) is shown as its JSON. A result's own end tag must not end the block. */
+/** What a model cannot look at (audio, a file's id) becomes its JSON. An end tag in a result must not end the block. */
 function readable(part: ContentPart): ContentPart {
   switch (part.type) {
     case 'text':
@@ -75,7 +75,7 @@ function readable(part: ContentPart): ContentPart {
   }
 }
 
-/** One text where there is nothing but text; images stay parts between the texts. */
+/** A string where there is only text; otherwise the parts, with neighbouring texts joined. */
 function simplified(parts: readonly ContentPart[]): Content {
   const joined: ContentPart[] = []
   for (const part of parts) {

@@ -1,11 +1,14 @@
-/** Which models have refused native tools lately. */
+/** The models that have refused native tools lately. */
 export interface NativeMemory {
-  /** Whether this model's refusal is still remembered. */
+  /** Whether a refusal of this model is still remembered. */
   refused(model: string): boolean
   remember(model: string): void
 }
 
-/** `milliseconds`: how long a refusal is remembered. `now`: in milliseconds; for tests. */
+/** Names come from clients: however many there are, this many are kept. */
+const most = 1_000
+
+/** `milliseconds`: how long a refusal is remembered. `now`: the time in milliseconds; for tests. */
 export function createNativeMemory(milliseconds: number, now: () => number = Date.now): NativeMemory {
   const until = new Map<string, number>()
   return {
@@ -17,7 +20,11 @@ export function createNativeMemory(milliseconds: number, now: () => number = Dat
       return false
     },
     remember(model) {
-      until.set(model, now() + milliseconds)
+      // Deleted first, so that it becomes the latest.
+      until.delete(model)
+      if (milliseconds > 0) until.set(model, now() + milliseconds)
+      const [oldest] = until.keys()
+      if (until.size > most && oldest !== undefined) until.delete(oldest)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { type ChatRequest, proxyError, type Tool, type ToolChoice } from 'argo-proxy'
 
-/** The tools that the model may call in this answer, by name. Throws where the choice names one that is not declared. */
+/** The tools that the model may call in this answer, by name. Throws `invalid_value` if `tool_choice` names another. */
 export function offeredTools({ tools = [], toolChoice }: ChatRequest): ReadonlyMap<string, Tool> {
   const all = new Map(tools.map((tool) => [tool.name, tool]))
   const names = chosenNames(toolChoice)
@@ -11,17 +11,18 @@ export function offeredTools({ tools = [], toolChoice }: ChatRequest): ReadonlyM
       throw proxyError('invalid_value', message, { param: 'tool_choice' })
     }
   }
-  return new Map([...all].filter(([name]) => names.includes(name)))
+  const chosen = new Set(names)
+  return new Map([...all].filter(([name]) => chosen.has(name)))
 }
 
-/** Whether the answer has to hold a call. */
+/** Whether the answer must contain a call. */
 export function mustCall(choice: ToolChoice | undefined): boolean {
   return (
     choice?.type === 'required' || choice?.type === 'tool' || (choice?.type === 'allowed' && choice.mode === 'required')
   )
 }
 
-/** `undefined`: all of them. */
+/** The names that `tool_choice` allows; `undefined`: all. */
 function chosenNames(choice: ToolChoice | undefined): readonly string[] | undefined {
   switch (choice?.type) {
     case 'none':

@@ -4,7 +4,7 @@ import { offeredTools } from './offered-tools.ts'
 import { type JsonFormat, responseFormatPrompt } from './response-format-prompt.ts'
 import { toolPrompt } from './tool-prompt.ts'
 
-/** The request for a wire that knows no tools: they are in the prompt, and the history is text. */
+/** The request for a wire without tools: they are put into the prompt, and earlier calls and results become text. */
 export function promptedRequest(request: ChatRequest, family: ModelFamily): ChatRequest {
   const { tools: _tools, toolChoice: _choice, parallelToolCalls: _parallel, ...rest } = request
   const offered = offeredTools(request)
@@ -13,7 +13,7 @@ export function promptedRequest(request: ChatRequest, family: ModelFamily): Chat
   return { ...rest, messages: prompt === undefined ? messages : withInstructions(messages, prompt) }
 }
 
-/** The request for a wire that knows no response format: it is in the prompt. */
+/** The request for a wire without response formats: the format is put into the prompt. */
 export function promptedFormat(request: ChatRequest, format: JsonFormat): ChatRequest {
   const { responseFormat: _, ...rest } = request
   return { ...rest, messages: withInstructions(request.messages, responseFormatPrompt(format)) }
@@ -25,7 +25,7 @@ export function hasToolHistory({ messages }: ChatRequest): boolean {
   )
 }
 
-/** Adds to the first system message, or puts one first. */
+/** Adds the instructions to the first system message, or as a new one in front. */
 function withInstructions(messages: readonly Message[], instructions: string): Message[] {
   const index = messages.findIndex(isSystem)
   const system = messages[index]

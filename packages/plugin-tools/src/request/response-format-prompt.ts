@@ -1,9 +1,9 @@
 import type { ResponseFormat } from 'argo-proxy'
 
-/** A format that the text has to have. */
+/** A response format that demands JSON. */
 export type JsonFormat = Exclude<ResponseFormat, { type: 'text' }>
 
-/** Tells a model in text alone to answer with JSON. */
+/** The part of a prompt that demands an answer in this format. */
 export function responseFormatPrompt(format: JsonFormat): string {
   const plain = 'with nothing before or after it, and without a code fence'
   if (format.type === 'json-object') return `# Form of the answer\n\nAnswer with one JSON object, ${plain}.`

@@ -4,7 +4,7 @@ import type { NativeMemory } from './native-memory.ts'
 import { hasToolHistory, promptedFormat, promptedRequest } from './prompted-request.ts'
 import type { JsonFormat } from './response-format-prompt.ts'
 
-/** Puts into the prompt what the upstream's wire cannot carry, or shall not by configuration. */
+/** Puts tools and a response format into the prompt where the wire has no field for them, or by configuration. */
 export function rewriteRequest(
   request: ChatRequest,
   upstream: UpstreamTraits,
@@ -18,7 +18,7 @@ export function rewriteRequest(
   return format ? promptedFormat(rewritten, format) : rewritten
 }
 
-/** The response format that the text is held to by this plugin, since the wire knows none. */
+/** The response format that this plugin has to ask for and check; `undefined` if there is none, or the wire has it. */
 export function emulatedFormat({ responseFormat }: ChatRequest, upstream: UpstreamTraits): JsonFormat | undefined {
   return upstream.nativeResponseFormat || responseFormat?.type === 'text' ? undefined : responseFormat
 }

@@ -5,8 +5,8 @@ const form = `<tool_call>
 {"name": "function_name", "arguments": {"parameter": "value"}}
 </tool_call>`
 
-/** What each family of models gets wrong without being told. */
-const habits: Readonly<Record<ModelFamily, readonly string[]>> = {
+/** Rules for the mistakes that each model family makes without them. */
+const familyRules: Readonly<Record<ModelFamily, readonly string[]>> = {
   openai: ['Write the call itself, in this form and without a code fence; do not merely announce it.'],
   anthropic: [
     'Write the call as plain text in this form, not in any other function-call syntax that you know.',
@@ -19,7 +19,7 @@ const habits: Readonly<Record<ModelFamily, readonly string[]>> = {
   other: ['The JSON must be valid: double quotes, and line breaks in strings written as \\n.'],
 }
 
-/** Tells a model of its tools and how to call them, in text alone. */
+/** The part of a prompt that lists the tools and says how to call them. */
 export function toolPrompt(
   tools: ReadonlyMap<string, Tool>,
   { toolChoice, parallelToolCalls }: Pick<ChatRequest, 'toolChoice' | 'parallelToolCalls'>,
@@ -27,7 +27,7 @@ export function toolPrompt(
 ): string {
   const list = [...tools.values()].map((tool) => JSON.stringify(declaration(tool))).join(',\n')
   const rules = [
-    ...habits[family],
+    ...familyRules[family],
     parallelToolCalls === false
       ? 'Call at most one function in an answer.'
       : 'You may call several functions in an answer: write one such block for each.',

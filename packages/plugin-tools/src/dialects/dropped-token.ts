@@ -1,10 +1,10 @@
 import type { ReadContext, Start } from '../parser/dialect.ts'
 
 /**
- * A token of a format that has nothing to say. Dropped, with the white space behind it where that is part of it, and only
- * `when` it is noise there.
+ * The start for a token without a meaning of its own, which is dropped. `spaceBehind`: with the white space behind it.
+ * `when`: where it is dropped; elsewhere it is text.
  */
-export function noise(
+export function droppedToken(
   text: string,
   { spaceBehind = false, when }: { spaceBehind?: boolean; when?: (context: ReadContext) => boolean } = {},
 ): Start {

@@ -69,16 +69,17 @@ describe.each(upstreamKinds)('over %s', (kind) => {
 })
 
 describe('the delay before a call is made again', () => {
-  const busy = (headers: Record<string, string> = {}) => proxyError('upstream_error', 'busy', { headers })
-  const delay = (count: number, headers = {}, upstreamStatus: number | undefined = 503) =>
-    retryDelay({ error: busy(headers), upstreamStatus, retries: count }, { ...retries, limit: 5 }, 1)
+  const busy = (headers: Record<string, string> = {}, upstreamStatus: number | undefined = 503) =>
+    proxyError('upstream_error', 'busy', { headers, upstreamStatus })
+  const delay = (count: number, headers = {}) =>
+    retryDelay({ error: busy(headers), retries: count }, { ...retries, limit: 5 }, 1)
 
   test('doubles, up to the longest', () => {
     expect([0, 1, 2, 3, 4].map((count) => delay(count))).toEqual([500, 1_000, 2_000, 2_000, 2_000])
   })
 
   test('is not the same for all who failed together', () => {
-    const failed = { error: busy(), upstreamStatus: 503, retries: 0 }
+    const failed = { error: busy(), retries: 0 }
     expect([0, 0.5, 1].map((random) => retryDelay(failed, retries, random))).toEqual([250, 375, 500])
   })
 
@@ -91,10 +92,10 @@ describe('the delay before a call is made again', () => {
   })
 
   test('is none where there is nothing to be gained', () => {
-    for (const status of [400, 401, 404, 500, undefined]) {
-      const failed = { error: busy(), upstreamStatus: status, retries: 0 }
-      expect(retryDelay(failed, retries, 1)).toBeUndefined()
+    for (const status of [400, 401, 404, 500]) {
+      expect(retryDelay({ error: busy({}, status), retries: 0 }, retries, 1)).toBeUndefined()
     }
-    expect(retryDelay({ error: busy(), upstreamStatus: 503, retries: 2 }, retries, 1)).toBeUndefined()
+    expect(retryDelay({ error: proxyError('upstream_disconnected', 'x'), retries: 0 }, retries, 1)).toBeUndefined()
+    expect(retryDelay({ error: busy(), retries: 2 }, retries, 1)).toBeUndefined()
   })
 })

@@ -1,4 +1,4 @@
-import { type ErrorType, ProxyError } from './contract/error.ts'
+import { type ErrorType, ProxyError, type ProxyErrorOptions } from './contract/error.ts'
 
 /** The table of this program's own faults: code -> HTTP status and OpenAI's type. Upstream faults are read by the upstream. */
 const table = {
@@ -46,7 +46,7 @@ export type ErrorCode = keyof typeof table
 export function proxyError(
   code: ErrorCode,
   message: string,
-  more: { param?: string; headers?: Record<string, string>; cause?: unknown } = {},
+  more: Pick<ProxyErrorOptions, 'param' | 'headers' | 'upstreamStatus' | 'cause'> = {},
 ): ProxyError {
   const [status, type] = table[code]
   return new ProxyError({ code, status, type, message, ...more })
@@ -75,8 +75,8 @@ export function withClientParam(error: ProxyError, clientParam: ((param: string)
   if (error.param === null || clientParam === undefined) return error
   const param = clientParam(error.param)
   if (param === error.param) return error
-  const { code, status, type, message, headers, cause } = error
-  return new ProxyError({ code, status, type, message, param, headers, cause })
+  const { code, status, type, message, headers, upstreamStatus, cause } = error
+  return new ProxyError({ code, status, type, message, param, headers, upstreamStatus, cause })
 }
 
 /** Any thrown value as a ProxyError; a foreign one becomes `internal_error` and keeps its cause for the log. */

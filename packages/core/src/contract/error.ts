@@ -19,6 +19,8 @@ export interface ProxyErrorOptions {
   param?: string | null
   /** Headers that go with the answer: `retry-after`, `allow`. */
   headers?: Record<string, string>
+  /** The status of the upstream's answer, where that was another than 2xx, and is why. */
+  upstreamStatus?: number | undefined
   cause?: unknown
 }
 
@@ -37,6 +39,7 @@ export class ProxyError extends Error {
   readonly type: ErrorType
   readonly param: string | null
   readonly headers: Record<string, string>
+  readonly upstreamStatus: number | undefined
 
   constructor(options: ProxyErrorOptions) {
     super(options.message, { cause: options.cause })
@@ -45,5 +48,6 @@ export class ProxyError extends Error {
     this.type = options.type
     this.param = options.param ?? null
     this.headers = options.headers ?? {}
+    this.upstreamStatus = options.upstreamStatus
   }
 }

@@ -13,6 +13,12 @@ export interface Usage {
 }
 
 /**
+ * Fields of a tool call that this contract does not know, in the form of Chat Completions: the signature of the thought behind
+ * it. They belong to the call, and go where it goes.
+ */
+export type CallFields = Record<string, unknown>
+
+/**
  * What flows through the middle of the pipeline, whatever the upstream and whatever the client.
  *
  * Grammar of one answer: `start`, then body events, then one `choice-end` for each choice, an optional `usage`, and
@@ -33,8 +39,8 @@ export type StreamEvent =
   | { type: 'text-delta'; choice: number; delta: string; logprobs?: unknown }
   | { type: 'reasoning-delta'; choice: number; delta: string }
   | { type: 'refusal-delta'; choice: number; delta: string }
-  | { type: 'tool-call-start'; choice: number; index: number; id: string; name: string }
-  | { type: 'tool-call-delta'; choice: number; index: number; delta: string }
+  | { type: 'tool-call-start'; choice: number; index: number; id: string; name: string; extra?: CallFields }
+  | { type: 'tool-call-delta'; choice: number; index: number; delta: string; extra?: CallFields }
   | { type: 'tool-call-end'; choice: number; index: number }
   | { type: 'raw'; format: string; value: Record<string, unknown> }
   | { type: 'choice-end'; choice: number; reason: FinishReason }

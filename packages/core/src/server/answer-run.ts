@@ -12,8 +12,6 @@ import { webPage } from './upstream-faults.ts'
 export interface AnswerListener {
   /** The headers of the first call that has a 2xx status. */
   onAnswer?(headers: AnswerHeaders): void
-  /** The upstream has answered with another status than 2xx; `onError` follows. */
-  onRefused?(status: number): void
   onError(error: ProxyError): void
 }
 
@@ -149,8 +147,7 @@ class CallFeed implements CallHandlers {
     this.#close()
   }
 
-  onEnd(outcome: CallOutcome, status?: number): void {
-    if (status !== undefined) this.#options.listener.onRefused?.(status)
+  onEnd(outcome: CallOutcome): void {
     this.#end.outcome = outcome
     this.#close()
   }

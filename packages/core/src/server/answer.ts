@@ -53,11 +53,11 @@ export async function answer(
     if (exchange.interruption) return tell(exchange.interruption, plan, current, reply)
 
     const healed = plan.kind === 'stream' ? healedPlan(plan, `healed: ${error.code}`, endpoint, caller, app) : undefined
-    const { upstreamStatus, sent } = current
+    const { sent } = current
     const { begun } = reply
     const resumable = sent?.resumable ?? false
     const canHeal = healed !== undefined
-    const failed = { error, upstreamStatus, kind: plan.kind, begun, resumable, retries, canHeal }
+    const failed = { error, kind: plan.kind, begun, resumable, retries, canHeal }
     const recovery = recover(failed, app.config)
     if (recovery.do === 'give-up') return tell(error, plan, current, reply)
 

@@ -42,7 +42,6 @@ export class Attempt implements Verdict, Inlet, AnswerListener {
   #run: AnswerRun | undefined
   #settled: Verdict['settled']
   #over = false
-  #upstreamStatus: number | undefined
 
   constructor(options: AttemptOptions) {
     const { plan, reply, app, resumes } = options
@@ -61,11 +60,6 @@ export class Attempt implements Verdict, Inlet, AnswerListener {
     } catch (thrown) {
       this.fail(toProxyError(thrown))
     }
-  }
-
-  /** The upstream's status, where it answered with another than 2xx. */
-  get upstreamStatus(): number | undefined {
-    return this.#upstreamStatus
   }
 
   get settled(): Verdict['settled'] {
@@ -97,10 +91,6 @@ export class Attempt implements Verdict, Inlet, AnswerListener {
 
   onAnswer(headers: AnswerHeaders): void {
     passHeaders(headers, this.#options.reply)
-  }
-
-  onRefused(status: number): void {
-    this.#upstreamStatus = status
   }
 
   onError(error: ProxyError): void {

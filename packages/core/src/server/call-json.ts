@@ -2,6 +2,7 @@ import type { RetrySettings } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
 import type { JsonCall } from '../contract/format.ts'
 import { proxyError, toProxyError } from '../errors.ts'
+import type { CallOutcome } from '../pipeline/call-end.ts'
 import type { AnswerHeaders } from '../upstreams/passed-headers.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import type { Forwarder } from './forward.ts'
@@ -28,8 +29,8 @@ export async function callJson<Result>(
   for (let retries = 0; ; retries += 1) {
     const tried = await tryCall(call, forwarder, limit, purpose)
     if ('result' in tried) return tried.result
-    const { error, status } = tried
-    const after = purpose && retryDelay({ error, upstreamStatus: status, retries }, purpose.retries)
+    const { error } = tried
+    const after = purpose && retryDelay({ error, retries }, purpose.retries)
     if (purpose === undefined || after === undefined) throw error
     purpose.onRetry(retries + 1)
     const interrupted = await purpose.exchange.wait(after)
@@ -37,7 +38,7 @@ export async function callJson<Result>(
   }
 }
 
-type Tried<Result> = { result: Result } | { error: ProxyError; status: number | undefined }
+type Tried<Result> = { result: Result } | { error: ProxyError }
 
 function tryCall<Result>(
   call: JsonCall<Result>,
@@ -50,19 +51,19 @@ function tryCall<Result>(
   const handlers = {
     onAnswer: (headers: AnswerHeaders) => purpose?.onAnswer(headers),
     onData: (chunk: Buffer) => void chunks.push(chunk),
-    onEnd(outcome: 'complete' | 'unproven' | ProxyError, status?: number) {
-      if (typeof outcome === 'object') return resolve({ error: outcome, status })
+    onEnd(outcome: CallOutcome) {
+      if (typeof outcome === 'object') return resolve({ error: outcome })
       try {
         resolve({ result: call.read(parse(joinChunks(chunks))) })
       } catch (thrown) {
-        resolve({ error: toProxyError(thrown), status })
+        resolve({ error: toProxyError(thrown) })
       }
     },
   }
   const running = forwarder.call(call, handlers, { left: limit, limit })
   purpose?.exchange.onInterrupt((error) => {
     running.abort()
-    resolve({ error, status: undefined })
+    resolve({ error })
   })
   return promise
 }

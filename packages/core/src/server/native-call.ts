@@ -29,10 +29,9 @@ export async function passOn(
   exchange.survivesClient = config.on_disconnect === 'finish'
   for (let retries = 0; ; retries += 1) {
     current = new NativeTry(call, reply, forwarder, config.limits.answer)
-    const failed = await current.ended
-    if (!failed) return undefined
-    const { error } = failed
-    const after = exchange.interruption ? undefined : retryDelay({ ...failed, retries }, config.retries)
+    const error = await current.ended
+    if (!error) return undefined
+    const after = exchange.interruption ? undefined : retryDelay({ error, retries }, config.retries)
     if (after === undefined) return tell(error)
     log.warn('the upstream failed, trying again', { id: exchange.id, how: 'retry', ...said(error) })
     setHeader(response, 'x-argo-retries', String(retries + 1))
@@ -46,19 +45,14 @@ export async function passOn(
   }
 }
 
-interface Failed {
-  error: ProxyError
-  upstreamStatus: number | undefined
-}
-
 /** Milliseconds for the event that ends a response, where one has said that it failed. */
 const lastWordTime = 1_000
 
 /** One call, whose answer goes into the reply. */
 class NativeTry implements CallHandlers {
   /** Resolves when it has ended: with nothing where the answer is whole, else with its fault, which nobody was told yet. */
-  readonly ended: Promise<Failed | undefined>
-  readonly #resolve: (failed: Failed | undefined) => void
+  readonly ended: Promise<ProxyError | undefined>
+  readonly #resolve: (error: ProxyError | undefined) => void
   readonly #reply: NativeReply
   /** Bytes that may be held of an event that has not ended. */
   readonly #budget: Budget
@@ -67,7 +61,7 @@ class NativeTry implements CallHandlers {
   #over = false
 
   constructor(call: UpstreamCall, reply: NativeReply, forwarder: Forwarder, limit: number) {
-    const { promise, resolve } = Promise.withResolvers<Failed | undefined>()
+    const { promise, resolve } = Promise.withResolvers<ProxyError | undefined>()
     this.ended = promise
     this.#resolve = resolve
     this.#reply = reply
@@ -84,7 +78,7 @@ class NativeTry implements CallHandlers {
   fail(error: ProxyError): void {
     if (this.#over) return
     this.#call.abort()
-    this.#settle({ error, upstreamStatus: undefined })
+    this.#settle(error)
   }
 
   onAnswer(headers: AnswerHeaders, status: number): void {
@@ -107,8 +101,8 @@ class NativeTry implements CallHandlers {
     if (went === 'full') this.#call.pause()
   }
 
-  onEnd(outcome: CallOutcome, status?: number): void {
-    if (!this.#over) this.#end(outcome, status)
+  onEnd(outcome: CallOutcome): void {
+    if (!this.#over) this.#end(outcome)
   }
 
   /** The answer is whole before its HTTP message is. */
@@ -117,14 +111,13 @@ class NativeTry implements CallHandlers {
     this.#end('complete')
   }
 
-  #end(outcome: CallOutcome, upstreamStatus?: number): void {
-    const error = this.#reply.end(outcome)
-    this.#settle(error && { error, upstreamStatus })
+  #end(outcome: CallOutcome): void {
+    this.#settle(this.#reply.end(outcome))
   }
 
-  #settle(failed: Failed | undefined): void {
+  #settle(error: ProxyError | undefined): void {
     this.#over = true
     clearTimeout(this.#lastWord)
-    this.#resolve(failed)
+    this.#resolve(error)
   }
 }

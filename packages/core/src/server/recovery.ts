@@ -5,8 +5,6 @@ import type { UpstreamCallKind } from '../contract/exchange.ts'
 /** An attempt that has failed, as far as it matters for what comes next. */
 export interface FailedAttempt {
   error: ProxyError
-  /** The upstream's own status, where it answered with another than 2xx. */
-  upstreamStatus: number | undefined
   /** Which of the upstream's calls it was. */
   kind: UpstreamCallKind
   /** The client has got a part of the answer. */
@@ -47,11 +45,11 @@ const transient: ReadonlySet<number | undefined> = new Set([429, 502, 503, 504])
 
 /** Milliseconds; `undefined` where the call is not made again. */
 export function retryDelay(
-  { error, upstreamStatus, retries }: Pick<FailedAttempt, 'error' | 'upstreamStatus' | 'retries'>,
+  { error, retries }: Pick<FailedAttempt, 'error' | 'retries'>,
   { limit, delay, max_delay: longest }: RetrySettings,
   random = Math.random(),
 ): number | undefined {
-  if (!transient.has(upstreamStatus) || retries >= limit) return undefined
+  if (!transient.has(error.upstreamStatus) || retries >= limit) return undefined
   const wanted = retryAfter(error)
   if (wanted !== undefined) return wanted <= longest ? wanted : undefined
   // Between a half and the whole, so that clients who failed together do not come again together.
@@ -78,7 +76,8 @@ const brokenStream: ReadonlySet<string> = new Set([
 ])
 
 /** Whether the complete call may work where the streaming one did not. */
-function isStreamingToBlame({ error, upstreamStatus: status }: FailedAttempt): boolean {
+function isStreamingToBlame({ error }: FailedAttempt): boolean {
+  const { upstreamStatus: status } = error
   if (error.param === 'stream') return true
   if (status === undefined) return brokenStream.has(error.code) || error.code === 'upstream_error'
   // Who says when to come again is merely busy.

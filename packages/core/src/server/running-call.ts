@@ -6,11 +6,11 @@ import type { Sender } from './upstream-connections.ts'
 
 /** What a call tells, in this order: `onAnswer` once if there is one, `onData` any number of times, `onEnd` exactly once. */
 export interface CallHandlers {
-  /** A 2xx status and its headers have come. Any other status is an `onEnd` with its error, and its `status`. */
+  /** A 2xx status and its headers have come. Any other status is an `onEnd` with an error that has it as `upstreamStatus`. */
   onAnswer?(headers: AnswerHeaders, status: number): void
   /** What one read of the upstream's socket gave, or one chunk where the call says that chunks matter; in the turn of that read. */
   onData(chunk: Buffer): void
-  onEnd(outcome: CallOutcome, status?: number): void
+  onEnd(outcome: CallOutcome): void
 }
 
 /** Bytes that may still be held of an answer; several calls can share it. */

@@ -205,7 +205,7 @@ export class SentCall implements RunningCall, Sender {
       .then((error) => {
         if (status >= 500 && error.status >= 500) this.#passage.fail(error)
         else this.#passage.succeed()
-        this.#end(error, status)
+        this.#end(error)
       })
   }
 
@@ -238,11 +238,11 @@ export class SentCall implements RunningCall, Sender {
     this.#end(error)
   }
 
-  #end(outcome: CallOutcome, status?: number): void {
+  #end(outcome: CallOutcome): void {
     if (this.#over) return
     this.#close()
     this.#cut()
-    this.#handlers.onEnd(outcome, status)
+    this.#handlers.onEnd(outcome)
   }
 
   /** Nothing is told any more. */

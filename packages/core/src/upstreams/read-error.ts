@@ -20,6 +20,23 @@ const table: Record<number, readonly [status: number, type: ErrorType, code: str
 
 /** The error for an upstream's answer that is not 2xx. `origin` is named where the configuration may be at fault. */
 export function readUpstreamError(origin: string, status: number, headers: AnswerHeaders, body: string): ProxyError {
+  return readFault({ origin, status, headers, body, upstreamStatus: status })
+}
+
+/** The error for an answer whose status says 200 and whose body says otherwise. */
+export function readErrorInAnswer(origin: string, body: string): ProxyError {
+  return readFault({ origin, status: unwrapFault(body).status ?? 502, headers: {}, body })
+}
+
+interface Refusal {
+  origin: string
+  status: number
+  headers: AnswerHeaders
+  body: string
+  upstreamStatus?: number
+}
+
+function readFault({ origin, status, headers, body, upstreamStatus }: Refusal): ProxyError {
   const fault = unwrapFault(body)
   if (isAboutModel(status, fault)) {
     const message = fault.message ?? 'The upstream does not know this model.'
@@ -29,11 +46,15 @@ export function readUpstreamError(origin: string, status: number, headers: Answe
       type: 'invalid_request_error',
       param: 'model',
       message,
+      upstreamStatus,
     })
   }
-  if (status >= 300 && status < 400) return misdirected(origin, 'upstream_redirect', `redirects (status ${status})`)
-  if ((status === 404 || status === 405) && !isJson(body))
-    return misdirected(origin, 'upstream_error', `answers ${status}`)
+  const misdirected = (code: 'upstream_redirect' | 'upstream_error', what: string): ProxyError => {
+    const message = `The upstream at ${origin} ${what}: check upstream.base_url in the configuration.`
+    return proxyError(code, message, { upstreamStatus })
+  }
+  if (status >= 300 && status < 400) return misdirected('upstream_redirect', `redirects (status ${status})`)
+  if ((status === 404 || status === 405) && !isJson(body)) return misdirected('upstream_error', `answers ${status}`)
   // A gateway that wraps the vendor's refusal in a 500 of its own: the refusal counts.
   const effective = status >= 500 && fault.status !== undefined ? fault.status : status
   const [answered, type, code] = rowOf(effective)
@@ -45,12 +66,8 @@ export function readUpstreamError(origin: string, status: number, headers: Answe
     param: fault.param,
     message: answered < 500 ? said : `The upstream failed with status ${status}: ${said}`,
     headers: passedHeaders(headers),
+    upstreamStatus,
   })
-}
-
-/** The error for an answer whose status says 200 and whose body says otherwise. */
-export function readErrorInAnswer(origin: string, body: string): ProxyError {
-  return readUpstreamError(origin, unwrapFault(body).status ?? 502, {}, body)
 }
 
 function rowOf(status: number): readonly [number, ErrorType, string] {
@@ -70,8 +87,4 @@ function isAboutModel(status: number, { code, message }: UpstreamFault): boolean
 
 function isJson(body: string): boolean {
   return /^\s*[{[]/.test(body)
-}
-
-function misdirected(origin: string, code: 'upstream_redirect' | 'upstream_error', what: string): ProxyError {
-  return proxyError(code, `The upstream at ${origin} ${what}: check upstream.base_url in the configuration.`)
 }

@@ -83,14 +83,37 @@ test('what the upstream says beyond the events is merged in', () => {
       id: 'no',
       choices: [{ index: 0, filter: 1, message: { audio: null, annotations: [1] } }],
     }),
-    raw({ choices: [{ index: 0, delta: { annotations: [2], tool_calls: [{ index: 0, signature: 's' }] } }] }),
+    raw({ choices: [{ index: 0, delta: { annotations: [2], tool_calls: [{ index: 0, id: 'no' }] } }] }),
     ...body,
   ])
   expect(answer).toMatchObject({
     id: 'chatcmpl-up1',
     system_fingerprint: 'fp_1',
     choices: [
-      { filter: 1, message: { annotations: [1, 2], audio: null, tool_calls: [{ id: 'call_a', signature: 's' }] } },
+      { filter: 1, message: { annotations: [1, 2], audio: null, tool_calls: [{ id: 'call_a', type: 'function' }] } },
+    ],
+  })
+})
+
+test('what the upstream says of a call stays with it, and calls need not be numbered without a gap', () => {
+  const answer = completed(plain, [
+    { type: 'start', id: 'up1', model: 'm', created: 1 },
+    { type: 'tool-call-start', choice: 0, index: 1, id: 'a', name: 'f', extra: { signature: 's' } },
+    { type: 'tool-call-delta', choice: 0, index: 1, delta: '{}', extra: { later: true } },
+    { type: 'tool-call-start', choice: 0, index: 3, id: 'b', name: 'g' },
+    { type: 'choice-end', choice: 0, reason: 'tool-calls' },
+    { type: 'finish' },
+  ])
+  expect(answer).toMatchObject({
+    choices: [
+      {
+        message: {
+          tool_calls: [
+            { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' }, signature: 's', later: true },
+            { id: 'b', type: 'function', function: { name: 'g', arguments: '' } },
+          ],
+        },
+      },
     ],
   })
 })

@@ -41,40 +41,30 @@ function choiceBody(choice: CollectedChoice, shape: ChatAnswerShape): Fields {
 
 function messageBody(choice: CollectedChoice, { legacyFunctions, freeform }: ChatAnswerShape): Fields {
   const { text, reasoning, refusal, calls } = choice
-  const { tool_calls: callFields, ...fields } = choice.message
   const [first] = calls
   return {
     role: 'assistant',
     content: text === '' && (first || refusal !== '') ? null : text,
     ...(reasoning !== '' && { reasoning_content: reasoning }),
     ...(first && legacyFunctions && { function_call: { name: first.name, arguments: first.arguments } }),
-    ...(first &&
-      !legacyFunctions && { tool_calls: calls.map((call, index) => callBody(call, freeform, callFields, index)) }),
+    ...(first && !legacyFunctions && { tool_calls: calls.map((call) => callBody(call, freeform)) }),
     refusal: refusal === '' ? null : refusal,
     annotations: [],
-    ...fields,
+    ...choice.message,
   }
 }
 
-function callBody(call: ToolCall, freeform: ReadonlySet<string>, upstreamFields: unknown, index: number): Fields {
+function callBody(call: ToolCall, freeform: ReadonlySet<string>): Fields {
   const id = call.id || newId('call_')
   if (freeform.has(call.name)) {
     return { id, type: 'custom', custom: { name: call.name, input: freeformInput(call.arguments) } }
   }
   return {
-    ...fieldsOfCall(upstreamFields, index),
+    ...call.extra,
     id,
     type: 'function',
     function: { name: call.name, arguments: call.arguments },
   }
-}
-
-/** What an upstream said of a call beyond the events, such as the signature of the thought before it. */
-function fieldsOfCall(value: unknown, index: number): Fields {
-  if (!Array.isArray(value)) return {}
-  const found = value.filter(isRecord).find((fields, place) => (fields.index ?? place) === index)
-  const { index: _place, ...fields } = found ?? {}
-  return fields
 }
 
 function joinLogprobs(parts: CollectedChoice['logprobs']): Fields | null {

@@ -48,6 +48,28 @@ test('a call alone: its first delta has the role and no content', () => {
   ])
 })
 
+test('what the upstream says of a call goes in the chunks of the call, which are whole without it', () => {
+  const [start, ...body] = answers.call
+  const events = body.map((event) => {
+    if (event.type === 'tool-call-start') return { ...event, extra: { extra_content: { google: 1 } } }
+    return event.type === 'tool-call-delta' ? { ...event, extra: { later: true } } : event
+  })
+  const chunks = dataOf(streamed(plain, [start, ...events]))
+  expect(chunks[0]).toMatchObject({
+    choices: [
+      {
+        delta: {
+          tool_calls: [
+            { index: 0, id: 'call_a', function: { name: 'weather', arguments: '' }, extra_content: { google: 1 } },
+          ],
+        },
+      },
+    ],
+  })
+  const called = { index: 0, function: { arguments: '{"city":' }, later: true }
+  expect(chunks[1]).toMatchObject({ choices: [{ delta: { tool_calls: [called] } }] })
+})
+
 test('usage only where it was asked for, and then null before', () => {
   expect(streamed(plain, answers.text)).not.toContain('usage')
   const chunks = dataOf(streamed(counted, answers.text))

@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../../contract/event.ts'
+import type { CallFields, StreamEvent } from '../../contract/event.ts'
 import type { Encoder } from '../../contract/format.ts'
 import { streamErrorBody } from '../../errors.ts'
 import { idLike, newId } from '../../wire/ids.ts'
@@ -90,7 +90,8 @@ function chatBody(shape: ChatAnswerShape, template: ChunkTemplate): Body {
     }
     const opening = `"tool_calls":[{"index":${event.index},"id":${JSON.stringify(event.id || newId('call_'))}`
     if (!freeform.has(event.name)) {
-      return callStart(event.choice, `${opening},"type":"function","function":{"name":${name},"arguments":""}}]`)
+      const called = `"type":"function","function":{"name":${name},"arguments":""}`
+      return callStart(event.choice, `${opening},${called}${membersOf(event.extra)}}]`)
     }
     const text = callStart(event.choice, `${opening},"type":"custom","custom":{"name":${name},"input":""}}]`)
     choices.get(event.choice)?.freeform.set(event.index, '')
@@ -106,7 +107,8 @@ function chatBody(shape: ChatAnswerShape, template: ChunkTemplate): Body {
     }
     const json = JSON.stringify(event.delta)
     if (legacyFunctions) return event.index === 0 ? chunk(event.choice, `{"function_call":{"arguments":${json}}}`) : ''
-    return chunk(event.choice, `{"tool_calls":[{"index":${event.index},"function":{"arguments":${json}}}]}`)
+    const written = `"index":${event.index},"function":{"arguments":${json}}${membersOf(event.extra)}`
+    return chunk(event.choice, `{"tool_calls":[{${written}}]}`)
   }
 
   function callEnded(event: Extract<StreamEvent, { type: 'tool-call-end' }>): string {
@@ -161,6 +163,11 @@ function chatBody(shape: ChatAnswerShape, template: ChunkTemplate): Body {
         return `${includeUsage && usage ? template.usageChunk(usage) : ''}data: [DONE]\n\n`
     }
   }
+}
+
+/** The fields of a call that the upstream said beside those that all clients know. */
+function membersOf(extra: CallFields | undefined): string {
+  return extra ? members(extra) : ''
 }
 
 function withLogprobs(logprobs: unknown): string {

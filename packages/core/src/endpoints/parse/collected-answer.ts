@@ -33,6 +33,8 @@ export interface CollectedAnswer {
 /** Puts the events of an answer together, for a client that wants it whole. */
 export function collectAnswer(rawFormat: string): CollectedAnswer {
   const choices = new Map<number, CollectedChoice>()
+  /** By the choice's index and the call's, which need not be without a gap. */
+  const calls = new Map<string, ToolCall>()
 
   function choiceOf(index: number): CollectedChoice {
     let choice = choices.get(index)
@@ -88,12 +90,18 @@ export function collectAnswer(rawFormat: string): CollectedAnswer {
         case 'refusal-delta':
           choiceOf(event.choice).refusal += event.delta
           return
-        case 'tool-call-start':
-          choiceOf(event.choice).calls[event.index] = { id: event.id, name: event.name, arguments: '' }
+        case 'tool-call-start': {
+          const { id, name, extra } = event
+          const call: ToolCall = { id, name, arguments: '', ...(extra && { extra }) }
+          calls.set(`${event.choice} ${event.index}`, call)
+          choiceOf(event.choice).calls.push(call)
           return
+        }
         case 'tool-call-delta': {
-          const call = choiceOf(event.choice).calls[event.index]
-          if (call) call.arguments += event.delta
+          const call = calls.get(`${event.choice} ${event.index}`)
+          if (!call) return
+          call.arguments += event.delta
+          if (event.extra) call.extra = { ...call.extra, ...event.extra }
           return
         }
         case 'choice-end':

@@ -17,7 +17,7 @@ export interface RawFrame {
 
 const saidByEvents = new Set(['id', 'object', 'created', 'model', 'choices', 'usage'])
 const choiceSaidByEvents = new Set(['index', 'delta', 'message', 'text', 'finish_reason', 'logprobs'])
-const deltaSaidByEvents = new Set(['role', 'content'])
+const deltaSaidByEvents = new Set(['role', 'content', 'tool_calls', 'function_call'])
 
 /** A `raw` event's value, of either Completions endpoint, with the fields that typed events say left out. */
 export function readRawFrame(value: Fields): RawFrame {

@@ -185,7 +185,28 @@ describe('tool calls', () => {
       entry({ index: 0, id: 'c1', extra_content }, { name: 'f', arguments: '{}' }),
       stop('tool_calls'),
     )
-    const value = { choices: [{ index: 0, delta: { tool_calls: [{ index: 0, extra_content }] } }] }
-    expect(events).toContainEqual({ type: 'raw', format: 'chat-completions', value })
+    expect(events[0]).toEqual({
+      type: 'tool-call-start',
+      choice: 0,
+      index: 0,
+      id: 'c1',
+      name: 'f',
+      extra: { extra_content },
+    })
+    expect(events.map(({ type }) => type)).not.toContain('raw')
+  })
+
+  test('keep it also where it comes later, with the call that it belongs to', () => {
+    const events = body(
+      entry({ index: 0, id: 'c1' }, { name: 'f', arguments: '{' }),
+      entry({ index: 0, signature: 's' }, { arguments: '}' }),
+      entry({ index: 0, signature: 't' }, {}),
+      stop('tool_calls'),
+    )
+    expect(events.filter(({ type }) => type === 'tool-call-delta')).toEqual([
+      { type: 'tool-call-delta', choice: 0, index: 0, delta: '{' },
+      { type: 'tool-call-delta', choice: 0, index: 0, delta: '}', extra: { signature: 's' } },
+      { type: 'tool-call-delta', choice: 0, index: 0, delta: '', extra: { signature: 't' } },
+    ])
   })
 })

@@ -34,21 +34,21 @@ const legacyPlace = 'function_call'
 export function toolCallReader(choice: number): ToolCallReader {
   const calls: Call[] = []
 
-  function begin(place: unknown, said: string, name: string, emit: Emit<StreamEvent>): Call {
+  function begin({ place, id: said, name }: Piece, extra: JsonObject | undefined, emit: Emit<StreamEvent>): Call {
     const taken = said === '' || calls.some(({ id }) => id === said)
     const call = { place, said, id: taken ? newId('call_') : said, name, arguments: '', index: calls.length }
     calls.push(call)
-    emit({ type: 'tool-call-start', choice, index: call.index, id: call.id, name })
+    emit({ type: 'tool-call-start', choice, index: call.index, id: call.id, name, ...(extra && { extra }) })
     return call
   }
 
-  function append(call: Call, value: unknown, emit: Emit<StreamEvent>): void {
-    const piece = textOf(value)
-    if (piece === '') return
+  function append(call: Call, value: unknown, extra: JsonObject | undefined, emit: Emit<StreamEvent>): void {
+    const said = textOf(value)
     // An object is the whole of the arguments: once is enough.
-    if (typeof value !== 'string' && call.arguments !== '') return
-    call.arguments += piece
-    emit({ type: 'tool-call-delta', choice, index: call.index, delta: piece })
+    const delta = typeof value !== 'string' && call.arguments !== '' ? '' : said
+    if (delta === '' && !extra) return
+    call.arguments += delta
+    emit({ type: 'tool-call-delta', choice, index: call.index, delta, ...(extra && { extra }) })
   }
 
   return {
@@ -56,21 +56,20 @@ export function toolCallReader(choice: number): ToolCallReader {
       const declared = isObject(entry.function) ? entry.function : entry
       const id = typeof entry.id === 'string' ? entry.id : ''
       const name = typeof declared.name === 'string' ? declared.name : ''
-      const known = findCall(calls, { place: entry.index, id, name, json: textOf(declared.arguments) })
+      const piece = { place: entry.index, id, name, json: textOf(declared.arguments) }
+      const known = findCall(calls, piece)
       // A piece that belongs to nothing: without a name no client could do anything with it.
       if (!known && name === '') return
-      const call = known ?? begin(entry.index, id, name, emit)
-      append(call, declared.arguments, emit)
       const extra = unknownFields(entry, knownOfEntry)
-      if (!extra) return
-      const choices = [{ index: choice, delta: { tool_calls: [{ index: call.index, ...extra }] } }]
-      emit({ type: 'raw', format: 'chat-completions', value: { choices } })
+      if (known) append(known, declared.arguments, extra, emit)
+      else append(begin(piece, extra, emit), declared.arguments, undefined, emit)
     },
     takeFunction(entry, emit) {
       const known = calls.find(({ place }) => place === legacyPlace)
       const name = typeof entry.name === 'string' ? entry.name : ''
       if (!known && name === '') return
-      append(known ?? begin(legacyPlace, '', name, emit), entry.arguments, emit)
+      const piece = { place: legacyPlace, id: '', name, json: '' }
+      append(known ?? begin(piece, undefined, emit), entry.arguments, undefined, emit)
     },
     close(emit) {
       for (const { index } of calls) emit({ type: 'tool-call-end', choice, index })

@@ -59,9 +59,15 @@ function nativeAnswer(args: string, count = 1): StreamEvent[] {
   ]
 }
 
-function refusal(status: number): StreamEvent[] {
-  const error = new ProxyError({ code: 'refused', status, type: 'invalid_request_error', message: 'No tools here.' })
-  return [{ type: 'error', error }]
+/** `status`: what the client would get, where that is not the upstream's own. */
+function refusal(upstreamStatus: number, status = upstreamStatus): StreamEvent[] {
+  const told = { code: 'refused', type: 'invalid_request_error', message: 'No tools here.' } as const
+  return [{ type: 'error', error: new ProxyError({ ...told, status, upstreamStatus }) }]
+}
+
+/** The same answer, cut or filtered by the upstream. */
+function endedBy(reason: FinishReason, events: StreamEvent[]): StreamEvent[] {
+  return events.map((event) => (event.type === 'choice-end' ? { ...event, reason } : event))
 }
 
 describe('the vote', () => {
@@ -128,6 +134,27 @@ describe('prompted tools', () => {
       text: '',
       calls: [{ arguments: '{"a": 1}' }],
     })
+  })
+
+  test.each(['length', 'content-filter'] as const)(
+    'before the upstream says `%s` do not change that',
+    async (reason) => {
+      const result = await run({ request, answer: answer(`${callText} and then I wan`, reason) })
+      expect(result).toMatchObject({ calls: [{ name: 'add' }], reasons: [reason] })
+    },
+  )
+
+  test('have ids of their own, though the model gives all the same', async () => {
+    const written = "{'id': 'toolu_01', 'input': {'a': 2}, 'name': 'add', 'type': 'tool_use', 'cache_control': None}"
+    const result = await run({ request, answer: `${written}\n${written}` })
+    // The helper counts them.
+    expect(result.calls).toHaveLength(2)
+  })
+
+  test('in a list that was cut: the whole ones are calls, the rest is text', async () => {
+    const rest = ', {"name": "ad'
+    const list = `[TOOL_CALLS] [{"name": "add", "arguments": {"a": 1}}${rest}`
+    expect(await run({ request, answer: list })).toMatchObject({ calls: [{ arguments: '{"a": 1}' }], text: rest })
   })
 
   test('are called once where parallel calls are off', async () => {
@@ -326,6 +353,18 @@ describe('a call that has to be made', () => {
     expect(await run({ request: required, answer: 'I will.' })).toMatchObject({ error: 'tool_call_missing' })
   })
 
+  test.each([
+    ['cut', endedBy('length', answer('I wi'))],
+    ['cut before it said a word', endedBy('length', answer(''))],
+    ['filtered', endedBy('content-filter', answer('I'))],
+    ['refused', answer('x').with(1, { type: 'refusal-delta', choice: 0, delta: 'I cannot.' })],
+  ])('in an answer that was %s is not asked for: it says so itself', async (_how, events) => {
+    const result = await run({ request: required, answer: events, ask: () => callText })
+    expect(result.exchange.asked).toHaveLength(0)
+    expect(result).toMatchObject({ error: undefined, calls: [] })
+    expect(result.reasons).toEqual(events.flatMap((event) => (event.type === 'choice-end' ? [event.reason] : [])))
+  })
+
   test('and was made is not asked for', async () => {
     expect((await run({ request: required, answer: callText })).exchange.asked).toHaveLength(0)
   })
@@ -346,6 +385,60 @@ describe('native tools', () => {
     const events = nativeAnswer('{"a": 1}').toSpliced(1, 0, { type: 'text-delta', choice: 0, delta: leak })
     const result = await run({ request, upstream: native, answer: events })
     expect(result).toMatchObject({ text: 'Look:', calls: [{ arguments: '{"a": 2}' }, { arguments: '{"a": 1}' }] })
+  })
+
+  test.each(['length', 'content-filter'] as const)(
+    'that the upstream ends with `%s` are told so, and not judged',
+    async (reason) => {
+      const cut = endedBy(reason, nativeAnswer('{"a": "b'))
+      const strict = { tools: [{ ...add, strict: true }] }
+      const result = await run({ request: strict, upstream: native, answer: cut, ask: () => nativeAnswer('{}') })
+      expect(result).toMatchObject({ calls: [{ arguments: '{"a": "b' }], reasons: [reason], error: undefined })
+      expect(result.exchange.asked).toHaveLength(0)
+    },
+  )
+
+  test('whose arguments come in turns are judged each by itself', async () => {
+    const start = (index: number): StreamEvent => {
+      return { type: 'tool-call-start', choice: 0, index, id: `call_${index}`, name: 'add' }
+    }
+    const delta = (index: number, text: string): StreamEvent => {
+      return { type: 'tool-call-delta', choice: 0, index, delta: text }
+    }
+    const [first, , , , ...rest] = nativeAnswer('')
+    const inTurns = [start(0), start(1), delta(0, '{"a"'), delta(1, '{"a": '), delta(0, ': 1}'), delta(1, '2}')]
+    const ends = [0, 1].map((index): StreamEvent => ({ type: 'tool-call-end', choice: 0, index }))
+    const events = [...(first ? [first] : []), ...inTurns, ...ends, ...rest]
+    const strict = { tools: [{ ...add, strict: true }] }
+    const result = await run({ request: strict, upstream: native, answer: events })
+    expect(result).toMatchObject({ calls: [{ arguments: '{"a": 1}' }, { arguments: '{"a": 2}' }], error: undefined })
+  })
+
+  test('keep what the upstream says of a call, also when it is asked again', async () => {
+    const extra = { extra_content: { google: { thought_signature: 's' } } }
+    const signed = (args: string, fields: object) =>
+      nativeAnswer(args).map((event) => (event.type === 'tool-call-start' ? { ...event, extra: { ...fields } } : event))
+    const result = await run({
+      request: { tools: [{ ...add, strict: true }] },
+      upstream: native,
+      answer: signed('{"a": "x"}', extra),
+      ask: () => signed('{"a": 1}', { later: true }),
+    })
+    const starts = result.events.filter(({ type }) => type === 'tool-call-start')
+    expect(starts).toMatchObject([{ extra: { later: true } }])
+    expect(result.exchange.asked[0]?.messages.at(-3)).toMatchObject({ toolCalls: [{ extra }] })
+  })
+
+  test.each([
+    [400, 400],
+    [404, 502],
+    [405, 502],
+    [500, 502],
+    [501, 502],
+  ])('that are refused with %i (%i to the client) are asked for in the prompt', async (upstreamStatus, status) => {
+    const refused = refusal(upstreamStatus, status)
+    const result = await run({ request, upstream: native, answer: refused, ask: () => `ok ${callText}` })
+    expect(result).toMatchObject({ text: 'ok ', calls: [{ name: 'add' }], error: undefined })
   })
 
   test('that are refused are asked for in the prompt, and the refusal is remembered', async () => {
@@ -391,7 +484,7 @@ describe('native tools that are live', () => {
     const error = refusal(502)
     const broken = [...nativeAnswer('{"a": ').slice(0, 3), ...error]
     const live = { request, upstream: native, options: { live: true } }
-    expect(await run({ ...live, answer: cut })).toMatchObject({ calls: [{ arguments: '{"a": ' }] })
+    expect(await run({ ...live, answer: cut })).toMatchObject({ calls: [{ arguments: '{"a": ' }], reasons: ['length'] })
     expect(await run({ ...live, answer: broken })).toMatchObject({ calls: [{ arguments: '{"a": ' }], error: 'refused' })
   })
 

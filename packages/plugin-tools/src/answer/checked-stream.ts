@@ -1,5 +1,5 @@
 import { Transform } from 'node:stream'
-import type { EventStep, Exchange, StreamEvent, TransformStream } from 'argo-proxy'
+import type { EventStep, Exchange, ProxyError, StreamEvent, TransformStream } from 'argo-proxy'
 import type { ToolsOptions } from '../options.ts'
 import type { Dialect } from '../parser/dialect.ts'
 import type { NativeMemory } from '../request/native-memory.ts'
@@ -64,7 +64,7 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
 
   async function handle(event: StreamEvent): Promise<void> {
     if (failed) return
-    if (event.type === 'error' && native && refusals.has(event.error.status) && !begun) {
+    if (event.type === 'error' && native && refusals.has(statusOf(event.error)) && !begun) {
       return await askInThePrompt(event)
     }
     begun ||= 'choice' in event
@@ -176,6 +176,11 @@ export function checkedStream(exchange: Exchange, checked: CheckedOptions): Tran
   }
 
   return stream
+}
+
+/** The upstream's own status: the client's differs from it where the upstream is at fault. */
+function statusOf({ upstreamStatus, status }: ProxyError): number {
+  return upstreamStatus ?? status
 }
 
 function answerOf(choice: number, answers: Map<number, CollectedAnswer>): CollectedAnswer {

@@ -25,12 +25,17 @@ export function collect(answer: CollectedAnswer, event: StreamEvent): void {
     case 'text-delta':
       answer.text += event.delta
       break
-    case 'tool-call-start':
-      answer.calls.push({ id: event.id, name: event.name, arguments: '' })
+    case 'tool-call-start': {
+      const { id, name, extra } = event
+      answer.calls.push({ id, name, arguments: '', ...(extra && { extra }) })
       break
+    }
     case 'tool-call-delta': {
-      const call = answer.calls.at(-1)
-      if (call) call.arguments += event.delta
+      // The tool step numbers calls without a gap. The deltas of several may alternate.
+      const call = answer.calls[event.index]
+      if (!call) break
+      call.arguments += event.delta
+      if (event.extra) call.extra = { ...call.extra, ...event.extra }
     }
   }
 }

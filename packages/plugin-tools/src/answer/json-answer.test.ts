@@ -9,6 +9,8 @@ describe('the JSON of an answer', () => {
     ['Here:\n\n```\n\n  {"a": 1}  \n\n```\nEnjoy.', '{"a": 1}'],
     ['```json \r\n{"a": 1}```', '{"a": 1}'],
     ['Use ```code``` here:\n```json\n{"a": 1}\n```', '{"a": 1}'],
+    ['```json\n{"md": "```js\\ncode\\n```"}\n```', '{"md": "```js\\ncode\\n```"}'],
+    ['```json\n{"a": 1}\n```\nRun it:\n```sh\nrun\n```', '{"a": 1}'],
     ["{'a': 1,}", '{"a": 1}'],
     ['no JSON', undefined],
     ['```json\n{"a": 1}', undefined],

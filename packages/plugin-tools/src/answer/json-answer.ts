@@ -6,18 +6,29 @@ import { wholeJson } from '../parser/call-object.ts'
  */
 export function parseJsonAnswer(answer: string): { text: string; value: unknown } | undefined {
   const whole = answer.trim()
-  const found = parse(whole)
-  if (found) return found
-  const fenced = firstFenced(whole)
-  return fenced === undefined ? undefined : parse(fenced)
+  return parse(whole) ?? firstParsed(fenced(whole))
 }
 
-/** What is between the first line that ends in a code fence, with or without a language, and the next fence. */
-function firstFenced(text: string): string | undefined {
+const fence = '```'
+
+/**
+ * What is between the first line that ends in a code fence, with or without a language, and the last fence; then, the
+ * next one. A text within the JSON may hold fences of its own.
+ */
+function fenced(text: string): string[] {
   const opening = /```[\w-]*[^\S\n]*\n/g
-  if (!opening.test(text)) return undefined
-  const end = text.indexOf('```', opening.lastIndex)
-  return end === -1 ? undefined : text.slice(opening.lastIndex, end).trim()
+  if (!opening.test(text)) return []
+  const start = opening.lastIndex
+  const ends = new Set([text.lastIndexOf(fence), text.indexOf(fence, start)])
+  return [...ends].filter((end) => end >= start).map((end) => text.slice(start, end).trim())
+}
+
+function firstParsed(texts: readonly string[]): { text: string; value: unknown } | undefined {
+  for (const text of texts) {
+    const found = parse(text)
+    if (found) return found
+  }
+  return undefined
 }
 
 function parse(text: string): { text: string; value: unknown } | undefined {

@@ -33,13 +33,16 @@ export function judge(
   validate: 'off' | 'retry',
   checks: SchemaChecks,
 ): Verdict {
-  const { calls, reason } = answer
-  if (calls.length > 0) return { fault: argumentFault(answer, plan, validate, checks) }
-  if (answer.unreadable && validate === 'retry' && reason !== 'length') return { fault: unreadable() }
+  if (isCutOrRefused(answer)) return {}
+  if (answer.calls.length > 0) return { fault: argumentFault(answer, plan, validate, checks) }
+  if (answer.unreadable && validate === 'retry') return { fault: unreadable() }
   if (plan.mustCall) return { fault: noCall(plan) }
-  // A refusal and an answer that was cut have no format to check.
-  if (!plan.format || reason !== 'stop' || answer.events.some(({ type }) => type === 'refusal-delta')) return {}
-  return formatVerdict(answer.text, plan.format, checks)
+  return plan.format ? formatVerdict(answer.text, plan.format, checks) : {}
+}
+
+/** Such an answer says itself that it is not what was asked for; with the same limits, asking again would not help. */
+function isCutOrRefused({ reason, events }: CollectedAnswer): boolean {
+  return reason === 'length' || reason === 'content-filter' || events.some(({ type }) => type === 'refusal-delta')
 }
 
 function argumentFault(

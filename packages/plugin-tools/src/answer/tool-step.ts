@@ -58,6 +58,8 @@ function createChoice(choice: number, options: ToolStepOptions) {
   let started = 0
   /** New indexes of the native calls, by the upstream's index; -1 for a call that is left out. */
   const indexes = new Map<number, number>()
+  /** Ids of calls: some models write the same one for each. */
+  const ids = new Set<string>()
   let leftOut = false
   let cut = false
   let failed = false
@@ -71,6 +73,12 @@ function createChoice(choice: number, options: ToolStepOptions) {
     return started - 1
   }
 
+  function ownId(written: string | undefined): string {
+    const id = written === undefined || ids.has(written) ? newCallId() : written
+    ids.add(id)
+    return id
+  }
+
   function take(event: ParserEvent): void {
     switch (event.type) {
       case 'text':
@@ -81,7 +89,7 @@ function createChoice(choice: number, options: ToolStepOptions) {
       case 'call-start': {
         const index = nextIndex()
         leftOut = index === -1
-        if (!leftOut) out({ type: 'tool-call-start', choice, index, id: event.id ?? newCallId(), name: event.name })
+        if (!leftOut) out({ type: 'tool-call-start', choice, index, id: ownId(event.id), name: event.name })
         break
       }
       case 'call-delta':
@@ -141,9 +149,10 @@ function createChoice(choice: number, options: ToolStepOptions) {
     },
   }
 
+  /** A call that was cut is told by the reason: a client must not run what is left of it. */
   function endReason(reason: FinishReason): FinishReason {
     if (cut) return 'length'
-    if (started > 0) return 'tool-calls'
-    return reason === 'tool-calls' ? 'stop' : reason
+    if (reason === 'length' || reason === 'content-filter') return reason
+    return started > 0 ? 'tool-calls' : 'stop'
   }
 }

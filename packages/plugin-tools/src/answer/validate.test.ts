@@ -39,7 +39,7 @@ describe('a check', () => {
   test('tells five faults, and a long one in part', () => {
     const many = checked({ items: { type: 'integer' } }, Array(1_000).fill('x'))
     expect(many?.split('; ')).toHaveLength(5)
-    const long = checked({ enum: Array.from({ length: 5_000 }, (_each, index) => `value ${index}`) }, 'x')
+    const long = checked({ enum: Array.from({ length: 500 }, (_each, index) => `value ${index}`) }, 'x')
     expect(long).toContain('"value 0"')
     expect(long?.length).toBeLessThan(3_000)
   })

@@ -127,7 +127,8 @@ export function createToolCallParser(options: ParserOptions): ToolCallParser {
         emit({ type: 'call-end' })
       }
       gapOf = outcome.dialect.dropsGaps ? outcome.dialect : undefined
-      dropping ||= outcome.dialect.endsTurn === true
+      // What was read at the end of the text alone has been cut: what is left then is the rest of a call.
+      dropping ||= outcome.dialect.endsTurn === true && !ended
     }
     return all.slice(outcome.end)
   }

@@ -190,9 +190,9 @@ describe('a wrong configuration', () => {
     expect(flag).toMatchObject({ status: 2, stderr: expect.stringMatching(/real_stream: .*pseudo-stream.*\n$/) })
   })
 
-  test('a file that is not there is status 1', async () => {
+  test('a file that is not there is a wrong command line', async () => {
     const { stderr, status } = await command.run('check --config nope.yaml')
-    expect(status).toBe(1)
+    expect(status).toBe(2)
     expect(stderr).toMatch(/^argo-proxy: there is no configuration file .*nope\.yaml: .*--config\n$/)
   })
 
@@ -213,7 +213,13 @@ describe('a wrong command line', () => {
     ['start extra', /too many arguments/],
     ['--real-stream --pseudo-stream', /'--real-stream' cannot be used with option '--pseudo-stream'/],
     ['--port', /argument missing/],
-    ['explain --endpoint chat', /Allowed choices are chat-completions/],
+    ['explain --endpoint chat', /'chat' is invalid: allowed choices are chat-completions/],
+    ['bench http://127.0.0.1:1 --requests 0', /argument '0' is invalid: write a whole number from 1 on \(/],
+    ['-c x check', /the command comes before its options: write argo-proxy check -c x\n/],
+    ['--port 1 config show', /the command comes before its options: write argo-proxy config show --port 1\n/],
+    ['config shwo', /"shwo" is not a command, did you mean "show"\?/],
+    ['help nope', /"nope" is not a command: there are help, start,/],
+    ['explain nope.json', /the request cannot be read \(ENOENT.*\): name a JSON file/],
     ['explain --with-tools --endpoint completions', /completions know no tools/],
     ['start --port eighty', /^--port: is the text "eighty": write a whole number from 0 to 65535/],
     ['start --port 70000', /^--port: is the number 70000: write a whole number from 0 to 65535/],
@@ -316,6 +322,20 @@ describe('the other commands', () => {
     expect(stdout).toMatch(/real-stream[\s\S]*pseudo-stream[\s\S]*tools[\s\S]*The configuration is valid\.\n$/)
   })
 
+  test('where real-stream is left out, check, explain and start name the mode that is in force', async () => {
+    command.write('.argorc', 'user: me\nplugins: [pseudo-stream]\n')
+    expect((await command.run('check')).stdout).toMatch(/^mode +pseudo stream$/m)
+    expect((await command.run('explain')).stdout).toMatch(/^mode +pseudo, because/m)
+    const proxy = await command.start('start --port 0')
+    expect((await proxy.end()).stderr).toMatch(/^ +mode +pseudo stream$/m)
+  })
+
+  test('bench of a server that is not there says what to do', async () => {
+    const { stderr, status } = await command.run('bench http://127.0.0.1:9')
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^argo-proxy: http:\/\/127\.0\.0\.1:9: cannot be reached \(ECONNREFUSED\): start .*URL\n$/)
+  })
+
   test('explain shows the mode, why, and each stream with its owner', async () => {
     command.write('.argorc', 'user: me\n')
     const plain = await command.run('explain')
@@ -334,7 +354,9 @@ describe('the other commands', () => {
 
   test.each([
     ['{"model": ', 2, /request\.json is not JSON \(.*\): write/],
-    ['{"model": 5, "messages": []}', 1, /model/],
+    ['{"model": 5, "messages": []}', 2, /model/],
+    ['{"model": "gpt-4o"}', 2, /messages/],
+    ['\uFEFF{"model": "with-a-byte-order-mark", "messages": 5}', 2, /messages/],
   ])('explain of the request %s', async (text, expected, message) => {
     command.write('.argorc', 'user: me\n')
     command.write('request.json', text)

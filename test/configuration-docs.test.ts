@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { keys } from '../packages/core/dist/config/keys.js'
 import { loadConfig } from '../packages/core/dist/config/load.js'
 import { configSchema } from '../packages/core/dist/config/schema.js'
 
@@ -36,6 +37,14 @@ test('every key of the schema is documented, with its default', () => {
       key,
       inForce === undefined ? undefined : typeof inForce === 'string' ? inForce : JSON.stringify(inForce),
     ])
+  }
+})
+
+test('of each time it is said what 0 is', () => {
+  const times = keys.filter(({ expected, path }) => expected.includes('milliseconds') && path[0] !== 'timeouts')
+  expect(times.length).toBeGreaterThan(6)
+  for (const { name } of times) {
+    expect(page.split('\n').find((line) => line.startsWith(`| \`${name}\``))).toMatch(/\b0 is |\b1 or more/)
   }
 })
 

@@ -56,8 +56,33 @@ test('the two commands are scripts of the package', () => {
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['demo', 'test']))
 })
 
+const corePackage = join(root, 'packages', 'core')
+const coreReadme = readFileSync(join(corePackage, 'README.md'), 'utf8')
+
+test('Node.js of one version is asked for everywhere', () => {
+  const { engines } = JSON.parse(readFileSync(join(corePackage, 'package.json'), 'utf8'))
+  const [, version = '', major = '', minor = ''] = /^>=((\d+)\.(\d+))$/.exec(engines.node) ?? []
+  for (const text of [readme, coreReadme]) expect(text).toContain(`Node.js ${version} or newer`)
+  const bin = readFileSync(join(corePackage, 'bin', 'argo-proxy.js'), 'utf8')
+  expect(bin).toContain(`major < ${major} || (major === ${major} && minor < ${minor})`)
+  expect(bin).toContain(`needs Node.js ${version} or newer`)
+})
+
+test("what the package's README names is exported", async () => {
+  const names = (module: string): string[] => {
+    const [, list = ''] = new RegExp(`^- \`${module}\`: (.*(?:\\n  .*)*)`, 'm').exec(coreReadme) ?? []
+    return [...list.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
+  }
+  expect(names('argo-proxy')).toHaveLength(4)
+  expect(Object.keys(await import('argo-proxy'))).toEqual(expect.arrayContaining(names('argo-proxy')))
+  expect(Object.keys(await import('argo-proxy/testing'))).toEqual(expect.arrayContaining(names('argo-proxy/testing')))
+})
+
 describe('configurations', () => {
-  const examples = blocks.filter(({ language, code }) => language === 'yaml' && code.includes('# .argorc'))
+  const examples = [
+    ...blocks.filter(({ language, code }) => language === 'yaml' && code.includes('# .argorc')),
+    ...codeBlocks(coreReadme).filter(({ language }) => language === 'yaml'),
+  ]
   test.each(examples)('$heading', async ({ code }) => {
     const file = join(folder, '.argorc')
     writeFileSync(file, code)

@@ -1,3 +1,4 @@
+import { modeByNames } from '../config/default-mode.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { PluginEntry } from '../config/schema.ts'
 import { workerCount } from '../config/worker-count.ts'
@@ -5,11 +6,13 @@ import { redactText } from '../redact.ts'
 import { table } from './output.ts'
 
 /** What runs where, for the one who has started it. `url` is that of the proxy. */
-export function banner({ config, file }: LoadedConfig, url: string, demo: boolean): string[] {
+export function banner(loaded: LoadedConfig, url: string, demo: boolean): string[] {
+  const { config, file } = loaded
   const { kind, base_url: baseUrl } = config.upstream
+  const mode = modeByNames(loaded)
   const rows = [
     ['upstream', demo ? 'the embedded demo gateway: its answers are canned' : `${kind} ${redactText(baseUrl)}`],
-    ['mode', config.real_stream ? 'real stream' : 'pseudo stream'],
+    ...(mode === undefined ? [] : [['mode', `${mode} stream`]]),
     ['plugins', config.plugins.flatMap((entry) => pluginName(entry) ?? []).join(', ') || 'none'],
     ['config', file ?? 'no file found: defaults'],
   ]

@@ -22,6 +22,6 @@ export function registerBench(program: Command): void {
 
 function positive(text: string): number {
   const number = Number(text)
-  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('write a whole number from 1 on.')
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('write a whole number from 1 on')
   return number
 }

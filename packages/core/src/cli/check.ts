@@ -1,3 +1,4 @@
+import { modeInForce } from '../config/default-mode.ts'
 import { redactText } from '../redact.ts'
 import { checkPlugins } from '../server/check-plugins.ts'
 import type { ConfigFlags } from './flags.ts'
@@ -9,10 +10,11 @@ export async function check(flags: ConfigFlags): Promise<void> {
   const { loaded, log } = await loadForCommand(flags)
   const plugins = await checkPlugins(loaded, log)
   const { kind, base_url: baseUrl } = loaded.config.upstream
+  const offered = plugins.flatMap(({ modes }) => modes)
   const rows = [
     ['config', loaded.file ?? 'no file found: defaults'],
     ['upstream', `${kind} ${redactText(baseUrl)}`],
-    ['mode', loaded.config.real_stream ? 'real stream' : 'pseudo stream'],
+    ['mode', `${modeInForce(loaded, offered)} stream`],
     ...plugins.map(({ name, modes, stages }) => ['plugin', `${name}${contribution(modes, stages)}`]),
   ]
   for (const row of table(rows)) write(row)

@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
+import { hasCode } from '../config/has-code.ts'
+import type { LoadedConfig } from '../config/loaded-config.ts'
 import { isRecord } from '../config/record.ts'
+import { ProxyError } from '../contract/error.ts'
+import type { Logger } from '../contract/exchange.ts'
 import { type Description, describe } from '../server/describe.ts'
 import { type EndpointName, exampleRequest } from './example-request.ts'
 import { Failure } from './failure.ts'
@@ -22,9 +26,23 @@ export async function explain(file: string | undefined, flags: ExplainFlags): Pr
   const endpoint = flags.endpoint ?? endpointOf(request)
   const body = request ?? exampleRequest(endpoint, flags.withTools ?? false)
   const { loaded, log } = await loadForCommand(flags)
-  const description = await describe(loaded, log, { endpoint, body })
+  const description = await describeRequest(loaded, log, { endpoint, body })
   for (const line of lines(endpoint, description)) write(line)
   exit(0)
+}
+
+/** What a client would be told of its request is here a fault of the file. */
+async function describeRequest(
+  loaded: LoadedConfig,
+  log: Logger,
+  asked: { endpoint: EndpointName; body: unknown },
+): Promise<Description> {
+  try {
+    return await describe(loaded, log, asked)
+  } catch (error) {
+    if (error instanceof ProxyError && error.status < 500) throw new Failure(2, error.message)
+    throw error
+  }
 }
 
 function lines(endpoint: EndpointName, { mode, because, upstreamCall, lane, upstream, pieces }: Description): string[] {
@@ -45,12 +63,13 @@ async function readRequest(file: string): Promise<unknown> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new Failure(
-      1,
+      hasCode(error, 'ENOENT') || hasCode(error, 'EISDIR') ? 2 : 1,
       `the request cannot be read (${reason}): name a JSON file that is there, or - for the standard input`,
     )
   }
   try {
-    return JSON.parse(source)
+    // Editors of Windows put a mark before it.
+    return JSON.parse(source.replace(/^\uFEFF/, ''))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new Failure(2, `${file} is not JSON (${reason}): write the request's body as a client would send it`)

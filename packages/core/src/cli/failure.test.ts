@@ -16,7 +16,7 @@ describe('a failure', () => {
 
   test.each([
     [new Failure(2, 'two\nlines'), 2, 'argo-proxy: two lines'],
-    [new UnreadableConfigError('cannot be read'), 1, 'argo-proxy: cannot be read'],
+    [new UnreadableConfigError('cannot be read'), 2, 'argo-proxy: cannot be read'],
     [proxyError('upstream_unreachable', 'Gone.'), 1, 'argo-proxy: Gone.'],
     [Object.assign(new Error('EIO: broken disk, read'), { syscall: 'read' }), 1, 'argo-proxy: EIO: broken disk, read'],
     [new Failure(1, 'refused sk-abcdefghijkl'), 1, 'argo-proxy: refused sk-***'],

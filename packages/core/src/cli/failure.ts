@@ -26,9 +26,8 @@ export interface FailureReport {
 export function reportFailure(thrown: unknown, verbose: boolean): FailureReport {
   if (thrown instanceof ConfigError) return { lines: thrown.faults.map(formatFault), status: 2 }
   if (thrown instanceof Failure) return { lines: [line(thrown.message)], status: thrown.status }
-  if (thrown instanceof UnreadableConfigError || thrown instanceof ProxyError) {
-    return { lines: [line(thrown.message)], status: 1 }
-  }
+  if (thrown instanceof UnreadableConfigError) return { lines: [line(thrown.message)], status: 2 }
+  if (thrown instanceof ProxyError) return { lines: [line(thrown.message)], status: 1 }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   // Node's own errors of files and sockets say what failed and where.
   if (thrown instanceof Error && 'syscall' in thrown) return { lines: [line(message)], status: 1 }

@@ -77,6 +77,10 @@ Examples:
 function oneLine(text: string): string {
   const [message = '', ...more] = text
     .replace(/^error: /, '')
+    .replace(
+      / is invalid\. (.*?)\.?$/m,
+      (_, remedy: string) => ` is invalid: ${remedy[0]?.toLowerCase()}${remedy.slice(1)}`,
+    )
     .trim()
     .split('\n')
   const hint = more.join(' ').replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1?')

@@ -2,12 +2,18 @@ import { valueAt } from './layers.ts'
 import type { Origin } from './loaded-config.ts'
 import { longPluginEntries } from './plugin-entry.ts'
 import type { Problem } from './problem.ts'
+import { isRecord } from './record.ts'
+import { headerValue } from './schema.ts'
+
+/** What the proxy says itself of the body and the connection: from here it would break every call. */
+const ownHeaders =
+  /^(?:connection|content-length|expect|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** What no single key shows. Runs on values that may be of any type, so that all faults are told at once. */
 export function crossChecks(root: unknown, environment: Environment): Problem[] {
-  const problems = longPluginEntries(root)
+  const problems = [...longPluginEntries(root), ...timesInWrongOrder(root)]
   const upstream = (key: string): unknown => valueAt(root, ['upstream', key])
   const report = (path: readonly string[], message: string): number => problems.push({ path, at: 'value', message })
 
@@ -22,18 +28,38 @@ export function crossChecks(root: unknown, environment: Environment): Problem[] 
   if (valueAt(root, ['verbose']) === true && valueAt(root, ['quiet']) === true) {
     report(['quiet'], 'cannot be true together with verbose: leave one of the two out')
   }
+  const headers = upstream('headers')
+  for (const name of isRecord(headers) ? Object.keys(headers) : []) {
+    const path = ['upstream', 'headers', name]
+    if (!ownHeaders.test(name)) continue
+    const message = 'is of the connection, or of how long the body is, which the proxy says by itself: leave it out'
+    problems.push({ path, at: 'key', message })
+  }
   const variable = upstream('api_key_env')
   if (typeof variable === 'string' && variable !== '') {
     const path = ['upstream', 'api_key_env']
     if (upstream('api_key') !== undefined) report(path, 'stands here together with api_key: leave one of the two out')
-    else if (!environment[variable]?.trim()) {
-      report(
-        path,
-        `the environment variable ${JSON.stringify(variable)} is not set: export it, with the key as its value`,
-      )
+    else {
+      const message = keyFault(environment[variable]?.trim())
+      if (message) report(path, `the environment variable ${JSON.stringify(variable)} ${message}`)
     }
   }
   return problems
+}
+
+/** With these Node refuses to listen. */
+function timesInWrongOrder(root: unknown): Problem[] {
+  const path = ['timeouts', 'request_headers']
+  const headers = valueAt(root, path) ?? 30_000
+  const request = valueAt(root, ['timeouts', 'request']) ?? 300_000
+  if (typeof headers !== 'number' || typeof request !== 'number' || request === 0 || headers <= request) return []
+  return [{ path, at: 'value', message: `is more than timeouts.request (${request}): lower it, or raise that` }]
+}
+
+function keyFault(key: string | undefined): string | undefined {
+  if (!key) return 'is not set: export it, with the key as its value'
+  if (headerValue.test(key)) return undefined
+  return 'has characters that an HTTP header cannot carry: set it to the key alone, plain ASCII on one line'
 }
 
 /** What works, but hardly as it was meant. */

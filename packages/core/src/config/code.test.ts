@@ -51,7 +51,15 @@ describe('a file of code', () => {
     ],
     ['f.mjs', 'import "./nothing.mjs"', /^f\.mjs {2}file: failed while it was loaded \(Error: Cannot find module/],
     ['g.mjs', 'throw "a\\nb"', /^g\.mjs {2}file: failed while it was loaded \(a\)/],
-    ['h.mjs', 'export default () => ({})', /^h\.mjs {2}file: holds no mapping/],
+    ['h.mjs', 'export default () => ({})', /^h\.mjs {2}file: exports a function: export the object that it returns/],
+    ['l.mjs', 'export default [1]', /^l\.mjs {2}file: exports a list: export an object, as in/],
+    ['m.mjs', 'export default Promise.reject(new Error("no"))', /^m\.mjs:1:31 {2}file: failed .*\(Error: no\)/],
+    [
+      'n.ts',
+      'const a: number =\nexport default {',
+      /^n\.ts:2(:\d+)? {2}file: has a syntax error \(.*\): correct it there$/,
+    ],
+    ['o.cts', 'export default {}', /^o\.cts:1:1 {2}file: .*it is read as CommonJS: let its name end in \.mts$/],
     ['i.mjs', 'import { readFileSync } from "node:fs"\nreadFileSync("/not/there")', /^i\.mjs:2:1 {2}file: .*ENOENT/],
     ['j.mjs', 'throw undefined', /^j\.mjs {2}file: failed while it was loaded \(undefined\)/],
     // A second run would say so.
@@ -66,4 +74,17 @@ describe('a file of code', () => {
     expect(message).toMatch(expected)
     expect(message).not.toContain('\n')
   })
+
+  test.each(['import "node:fs"', 'export default {}', 'const a = await 1'])(
+    'in a CommonJS package (npm init) cannot begin with %s, and says why',
+    async (text) => {
+      folder.write('package.json', '{"type": "commonjs"}')
+      folder.write('a.ts', text)
+      expect(await load('a.ts')).toMatch(
+        /^a\.ts:1:\d+ {2}file: .*it is read as CommonJS: write "type": "module" into the nearest package\.json, or let its name end in \.mts$/,
+      )
+      folder.write('b.mts', 'import "node:fs"\nexport default { port: await 1 }')
+      expect(await load('b.mts')).toBe('port 1')
+    },
+  )
 })

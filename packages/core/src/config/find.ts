@@ -49,7 +49,14 @@ export async function findConfig(cwd: string, named: string | undefined): Promis
 }
 
 async function search(cwd: string, loaders: Loaders): Promise<CosmiconfigResult> {
-  const result = await explorer(loaders, cwd).search(cwd)
+  let result: CosmiconfigResult
+  try {
+    result = await explorer(loaders, cwd).search(cwd)
+  } catch (error) {
+    // The path of a file that cannot be read is known from Node alone.
+    const path = error instanceof Error && 'path' in error && 'syscall' in error ? String(error.path) : undefined
+    throw path === undefined ? error : readFailure(path, error)
+  }
   // Most package.json files have nothing for us, so that one which may not be read is no loss.
   const places = searchPlaces.filter((place) => place !== 'package.json')
   await refuseUnreadable(cwd, places, result?.filepath)
@@ -71,8 +78,8 @@ async function load(path: string, loaders: Loaders, fileName: (path: string) => 
 type Loaders = Parameters<typeof explorer>[0]
 
 function explorer(loaders: ReturnType<typeof sourceLoaders>['loaders'], cwd: string): ReturnType<typeof cosmiconfig> {
-  try {
-    return cosmiconfig('argo', {
+  return awayFromHere(() =>
+    cosmiconfig('argo', {
       searchPlaces,
       loaders,
       searchStrategy: 'global',
@@ -81,11 +88,21 @@ function explorer(loaders: ReturnType<typeof sourceLoaders>['loaders'], cwd: str
       // An empty file is a configuration too: all defaults.
       ignoreEmptySearchPlaces: false,
       cache: false,
-    })
-  } catch (error) {
-    // cosmiconfig reads settings of its own (package.json, .config/config.*) from the process's directory.
-    const reason = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)
-    throw new ConfigError([{ key: 'cosmiconfig', message: `cannot start (${reason}): correct that file` }])
+    }),
+  )
+}
+
+/**
+ * cosmiconfig looks for settings of its own (`package.json`, `.config/config.*`) in the working directory, and fails with
+ * them, or runs them: here it is told of another one, which has none. `process.chdir` could not always come back.
+ */
+function awayFromHere<Result>(action: () => Result): Result {
+  const { cwd } = process
+  process.cwd = () => import.meta.dirname
+  try {
+    return action()
+  } finally {
+    process.cwd = cwd
   }
 }
 

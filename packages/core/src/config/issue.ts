@@ -39,7 +39,9 @@ function elsewhere(name: string): string {
 
 function wrongValue(path: Path, value: unknown, issue: z.core.$ZodIssue): string {
   const key = keyOf(path)
-  const shown = secret.test(path.join('.')) ? kindOf(value) : describe(value)
+  const shown = value !== '' && secret.test(path.join('.')) ? kindOf(value) : describe(value)
+  const entry = keyOf(path.slice(0, -1))?.entry
+  if (entry !== undefined) return `is ${shown}: write ${entry}`
   if (isGroup(path))
     return `is ${shown}: write a mapping, its keys indented on the lines below: ${oneOf(namesBelow(path))}`
   if (issue.code === 'invalid_format' && issue.format === 'regex') {
@@ -51,6 +53,12 @@ function wrongValue(path: Path, value: unknown, issue: z.core.$ZodIssue): string
 function remedy(value: unknown, key: KeyDescription | undefined): string {
   const expected = `write ${key?.expected ?? 'a text'}`
   if (value === null) return `${expected}, or leave the key out`
+  // Where the bound only guards the machine, the key's own words do not name it.
+  const most = key?.most ?? 0
+  if (typeof value === 'number' && most >= 1e9 && value > most) return `write ${most} at most`
+  if (key?.expected.startsWith('a URL') && typeof value === 'string' && /^https?:\/\/./.test(value)) {
+    return `${expected}, then a host, and a port up to 65535 where one is needed`
+  }
   if (key?.kind === 'number' && typeof value === 'string' && /^\d+$/.test(value))
     return 'write the number without quotes'
   if (key?.kind === 'boolean' && typeof value === 'string') {
@@ -72,12 +80,13 @@ export function describe(value: unknown): string {
   return typeof value === 'boolean' ? String(value) : kindOf(value)
 }
 
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'empty'
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value === 'string' ? 'text' : typeof value}`
 }
 
-function oneOf(names: readonly string[]): string {
+/** `a, b or c`. */
+export function oneOf(names: readonly string[]): string {
   return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names.join()
 }

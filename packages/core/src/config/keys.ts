@@ -1,5 +1,5 @@
 import { z } from '../zod.ts'
-import { configSchema, wholeNumbers } from './schema.ts'
+import { configSchema, listEntries, wholeNumbers } from './schema.ts'
 
 /** A key that the configuration may hold, as faults, the environment and `config show` need it. */
 export interface KeyDescription {
@@ -11,6 +11,10 @@ export interface KeyDescription {
   expected: string
   /** The only values, where they are counted. */
   choices: readonly string[]
+  /** What an entry of a list is. */
+  entry?: string
+  /** The greatest number, where there is one. */
+  most?: number
 }
 
 type Schema = z.core.SomeType
@@ -63,14 +67,18 @@ function expectation(
   schema: Schema,
   example: unknown,
   choices: readonly string[],
-): Pick<KeyDescription, 'kind' | 'expected'> {
+): Pick<KeyDescription, 'kind' | 'expected' | 'entry' | 'most'> {
   if (schema instanceof z.ZodMiniBoolean) return { kind: 'boolean', expected: 'true or false' }
-  if (schema instanceof z.ZodMiniNumber)
-    return { kind: 'number', expected: `${wholeNumber(schema)}, such as ${example}` }
+  if (schema instanceof z.ZodMiniNumber) {
+    const { most = Number.MAX_SAFE_INTEGER } = wholeNumbers.get(schema) ?? {}
+    return { kind: 'number', expected: `${wholeNumber(schema)}, such as ${example}`, most }
+  }
   const number = alternatives(schema).find((one) => one instanceof z.ZodMiniNumber)
   if (number) return { kind: 'number', expected: `${wholeNumber(number)}, or ${choices.join(' or ')}` }
-  if (schema instanceof z.ZodMiniArray)
-    return { kind: 'list', expected: 'a list, each entry on a line of its own: - real-stream' }
+  if (schema instanceof z.ZodMiniArray) {
+    const { entry, list = 'a list, each entry on a line of its own: - real-stream' } = listEntries.get(schema) ?? {}
+    return { kind: 'list', expected: list, ...(entry !== undefined && { entry }) }
+  }
   if (schema instanceof z.ZodMiniRecord) return { kind: 'mapping', expected: 'a mapping of names to texts' }
   if (choices.length > 0) return { kind: 'text', expected: choices.join(' or ') }
   if (schema instanceof z.ZodMiniURL) return { kind: 'text', expected: 'a URL that begins with http:// or https://' }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ConfigError, formatFault, formatLocation, UnreadableConfigError } from './fault.ts'
 import { useFolder } from './folder.test.fixture.ts'
 import { type LoadOptions, loadConfig } from './load.ts'
@@ -55,6 +55,7 @@ describe('the search', () => {
     ['argo.config.ts', 'interface A { port: number }; export default { port: 1 } satisfies A'],
     ['argo.config.js', 'export default Promise.resolve({ port: 1 })'],
     ['argo.config.mjs', 'export default { port: 1 }'],
+    ['argo.config.mts', 'export default { port: 1 as number }'],
     ['package.json', '{"name": "x", "argo": {"port": 1}}'],
     ['.config/argorc', 'port: 1'],
     ['.config/argorc.json', '{"port": 1}'],
@@ -209,6 +210,91 @@ describe('faults', () => {
   test('other files cannot be imported by $import', async () => {
     folder.write('work/.argorc', '$import: other.yaml\nport: 1\n')
     expect(await faults()).toEqual([expect.stringMatching(/^\.argorc {2}\$import: is not supported/)])
+  })
+})
+
+describe('a value that only looks right', () => {
+  test.each([
+    ['cors: { origins: [example.org] }', '1:19', 'cors.origins[0]: is the text "example.org": write an origin such as'],
+    [
+      'cors: { origins: ["https://a.org/"] }',
+      '1:19',
+      'cors.origins[0]: is the text "https://a.org/": write an origin such as https://chat.example.org, without a path, or "*" for any',
+    ],
+    [
+      'cors: { origins: "*" }',
+      '1:18',
+      'cors.origins: is the text "*": write a list of origins: ["https://chat.example.org"], or ["*"] for any',
+    ],
+    [
+      'upstream: { headers: { Content-Length: "5" } }',
+      '1:24',
+      'upstream.headers.Content-Length: is of the connection, or of how long the body is, which the proxy says by itself: leave it out',
+    ],
+    [
+      'upstream: { headers: { transfer-encoding: chunked } }',
+      '1:24',
+      'upstream.headers.transfer-encoding: is of the connection',
+    ],
+    ['upstream: { api_key: "" }', '1:22', 'upstream.api_key: is an empty text: write a text'],
+    [
+      'port: 99999999999999999999',
+      '1:7',
+      'port: is the number 100000000000000000000: write a whole number from 0 to 65535',
+    ],
+    ['timeouts: { idle: 2147483648 }', '1:19', 'timeouts.idle: is the number 2147483648: write 2147483647 at most'],
+    [
+      'limits: { body: 99999999999999999999 }',
+      '1:17',
+      'limits.body: is the number 100000000000000000000: write 9007199254740991 at most',
+    ],
+    [
+      'circuit_breaker: { open_for: 0 }',
+      '1:30',
+      'circuit_breaker.open_for: is the number 0: write a whole number of milliseconds, 1 or more',
+    ],
+    [
+      'upstream: { base_url: "http://h:99999" }',
+      '1:23',
+      'upstream.base_url: is the text "http://h:99999": write a URL that begins with http:// or https://, then a host, and a port up to 65535',
+    ],
+    [
+      'timeouts: { request_headers: 400000 }',
+      '1:30',
+      'timeouts.request_headers: is more than timeouts.request (300000): lower it, or raise that',
+    ],
+    ['__proto__: { port: 1 }', '1:1', '__proto__: is not a known key: leave it out'],
+  ])('%s', async (text, place, message) => {
+    folder.write('work/.argorc', text)
+    expect(await faults()).toEqual([expect.stringContaining(`.argorc:${place}  ${message}`)])
+  })
+
+  test('is in a variable: a key with more than a header can carry', async () => {
+    folder.write('work/.argorc', 'upstream: { api_key_env: MY_KEY }')
+    for (const key of ['a\nb', 'schlüssel–geheim'])
+      expect(await faults({ environment: { MY_KEY: key } })).toEqual([
+        '.argorc:1:26  upstream.api_key_env: the environment variable "MY_KEY" has characters that an HTTP header cannot carry: set it to the key alone, plain ASCII on one line',
+      ])
+  })
+})
+
+describe('what cosmiconfig would read for itself', () => {
+  test.each([
+    ['package.json', '{"name": '],
+    ['package.json', '{"cosmiconfig": {"searchPlaces": ["other"]}}'],
+    ['.config/config.json', '{"loaders": {}}'],
+  ])('does not matter: %s %s', async (name, text) => {
+    folder.write(`work/${name}`, text)
+    folder.write('work/other', 'port: 2')
+    folder.write('work/.argorc', 'port: 1')
+    vi.spyOn(process, 'cwd').mockReturnValue(folder.path('work'))
+    try {
+      expect((await load()).config.port).toBe(1)
+      expect((await load({ file: '.argorc' })).config.port).toBe(1)
+      expect(process.cwd()).toBe(folder.path('work'))
+    } finally {
+      vi.restoreAllMocks()
+    }
   })
 })
 

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { crossChecks, doubts } from './checks.ts'
 import { readEnvironment } from './environment.ts'
-import { byPlace, ConfigError, type ConfigFault, formatPath } from './fault.ts'
+import { byPlace, ConfigError, type ConfigFault, formatFault, formatPath } from './fault.ts'
 import { type FoundFile, findConfig } from './find.ts'
 import { problemsOf } from './issue.ts'
 import { layer } from './layers.ts'
@@ -52,7 +52,7 @@ export async function loadConfig({ cwd, file, environment, flags = [] }: LoadOpt
   const result = configSchema.safeParse(value, once)
   const issues = result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, value))
   const problems = [...reading.problems, ...issues, ...crossChecks(value, environment)]
-  const faults = [...(found?.source.faults ?? []), ...problems.map(toFault)].sort(byPlace)
+  const faults = withoutDoubles([...(found?.source.faults ?? []), ...problems.map(toFault)]).sort(byPlace)
   if (faults.length > 0 || !result.success) throw new ConfigError(faults)
 
   const config = result.data
@@ -65,7 +65,8 @@ export async function loadConfig({ cwd, file, environment, flags = [] }: LoadOpt
     config,
     ...(found && { file: found.path }),
     directory: found ? dirname(found.path) : start,
-    locate: (path) => (overrulingName(path, origins) === undefined ? found?.source.locate(inFile(path)) : undefined),
+    locate: (path, at) =>
+      overrulingName(path, origins) === undefined ? found?.source.locate(inFile(path), at) : undefined,
     origins,
     warnings: [...warnings, ...[...reading.warnings, ...doubts(value, origins)].map(toFault), ...variables.warnings],
   }
@@ -77,6 +78,11 @@ function rootOf(found: FoundFile | undefined): Record<string, unknown> {
   const location = { file: found?.file ?? '' }
   const message = 'holds no mapping of keys: write one key on each line, such as port: 44497'
   throw new ConfigError([{ location, key: 'file', message }])
+}
+
+/** A number that is no safe integer breaks two rules of the schema, and is one fault. */
+function withoutDoubles(faults: readonly ConfigFault[]): ConfigFault[] {
+  return [...new Map(faults.map((fault) => [formatFault(fault), fault])).values()]
 }
 
 /** The flag or variable that gave the value at this path, or one around it. */

@@ -16,10 +16,11 @@ export interface LoadedConfig {
   /** Relative plugin paths start here: the file's directory, or the working directory. */
   directory: string
   /**
-   * Where the value at this path stands in the file, or the nearest thing around it that is there. `undefined` where
-   * the file has nothing of it, or where the command line or the environment has overruled the file.
+   * Where the value at this path stands in the file (`at: 'key'`: where its key stands), or the nearest thing around it
+   * that is there. `undefined` where the file has nothing of it, or where the command line or the environment has
+   * overruled the file.
    */
-  locate(path: readonly (string | number)[]): Location | undefined
+  locate(path: readonly (string | number)[], at?: 'key' | 'value'): Location | undefined
   /** Keyed by dotted path; `undefined` means default. */
   origins: ReadonlyMap<string, Origin>
   /** What is odd but does no harm: keys that are ignored, variables that nobody reads. */

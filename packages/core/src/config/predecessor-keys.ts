@@ -47,6 +47,10 @@ export function readKeys(file: Record<string, unknown>, predecessor: false | 'fo
   const warnings: Problem[] = []
 
   for (const [key, content] of Object.entries(file)) {
+    if (key === '__proto__') {
+      problems.push({ path: [key], at: 'key', message: 'is not a known key: leave it out' })
+      continue
+    }
     const url = urls.get(key)
     if (url !== undefined) {
       // The Python program took an empty URL as none.

@@ -17,10 +17,13 @@ const wholeNumber = (least: number, most?: number, unit?: string) =>
     .check(z.minimum(least), z.maximum(most ?? Number.MAX_SAFE_INTEGER))
     .register(wholeNumbers, { least, most, unit })
 const duration = wholeNumber(0, longestTimer, 'milliseconds')
+/** What a fault says of the entries of a list: what one is, and how the list is written. */
+export const listEntries = z.registry<{ entry: string; list: string }>()
 const byteCount = wholeNumber(1, undefined, 'bytes')
 const text = z.string().check(z.minLength(1))
 /** What Node takes as the value of a header. */
-const headerText = z.string().check(z.trim(), z.regex(/^[\t\x20-\x7e\x80-\xff]*$/))
+export const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/
+const headerText = z.string().check(z.trim(), z.regex(headerValue))
 const httpUrl = z.url({ protocol: /^https?$/ })
 
 const plainObject = z.custom<Plugin>(
@@ -66,7 +69,7 @@ export const upstreamSchema = z.strictObject({
 })
 export type UpstreamConfig = z.infer<typeof upstreamSchema>
 
-/** Milliseconds; 0 is no limit. Long where models think. */
+/** Milliseconds; 0 is no limit, but for `shutdown_grace`: not at all. Long where models think. */
 export const timeoutsSchema = z.strictObject({
   /** Until the connection to the upstream stands, its encryption included. */
   connect: z._default(duration, 10_000),
@@ -126,8 +129,8 @@ export const circuitBreakerSchema = z.strictObject({
   enabled: z._default(z.boolean(), true),
   /** Failed calls in a row that open it. */
   failures: z._default(wholeNumber(1), 5),
-  /** Until one call is let through to see. */
-  open_for: z._default(duration, 10_000),
+  /** Until one call is let through to see. At 0 it would never be open. */
+  open_for: z._default(wholeNumber(1, longestTimer, 'milliseconds'), 10_000),
 })
 export type CircuitBreakerSettings = z.output<typeof circuitBreakerSchema>
 
@@ -140,7 +143,13 @@ export const modelsSchema = z.strictObject({
 
 export const corsSchema = z.strictObject({
   /** Web pages that may call the proxy from a browser, as in `https://chat.example.org`; `*` is any. None by default. */
-  origins: z._default(z.array(z.string().check(z.regex(/^(?:\*|https?:\/\/[^/\s]+)$/))), []),
+  origins: z._default(
+    z.array(z.string().check(z.regex(/^(?:\*|https?:\/\/[^/\s]+)$/))).register(listEntries, {
+      entry: 'an origin such as https://chat.example.org, without a path, or "*" for any',
+      list: 'a list of origins: ["https://chat.example.org"], or ["*"] for any',
+    }),
+    [],
+  ),
 })
 
 export const configSchema = z.strictObject({

@@ -1,7 +1,7 @@
 const dataExtensions = ['', '.json', '.yaml', '.yml']
-const codeExtensions = ['.js', '.ts', '.mjs', '.cjs']
+const codeExtensions = ['.js', '.ts', '.mjs', '.mts', '.cjs']
 const rcEndings = [...dataExtensions, ...codeExtensions]
-const codeFiles = ['argo.config.ts', 'argo.config.js', 'argo.config.mjs', 'argo.config.cjs']
+const codeFiles = ['ts', 'mts', 'js', 'mjs', 'cjs'].map((ending) => `argo.config.${ending}`)
 
 /** Tried in this order in each directory, from the working directory upwards. */
 export const searchPlaces = [

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, mkdirSync, symlinkSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
 import { UnreadableConfigError } from './fault.ts'
 import { useFolder } from './folder.test.fixture.ts'
@@ -53,5 +53,33 @@ describe('a file that may not be read', () => {
     await expect(refuseUnreadable(folder.path('work'), ['.argorc'], undefined)).rejects.toThrow(UnreadableConfigError)
     forbidden.clear()
     await expect(refuseUnreadable(folder.path('work'), ['.argorc'], undefined)).resolves.toBeUndefined()
+  })
+})
+
+describe('something else in the place of a file', () => {
+  const load = () => loadConfig({ cwd: folder.path('work'), environment: {} })
+  const link = (target: string): void => {
+    folder.write('work/other', '')
+    symlinkSync(target, folder.path('work/.argorc'))
+  }
+
+  test('a directory', async () => {
+    mkdirSync(folder.path('work/.argorc'), { recursive: true })
+    await expect(load()).rejects.toThrow(
+      /work\/\.argorc is a directory: write a file, or rename it; --config names another/,
+    )
+  })
+
+  test.each(['nowhere', '.argorc'])('a link to %s', async (target) => {
+    link(target)
+    await expect(load()).rejects.toThrow(UnreadableConfigError)
+    await expect(load()).rejects.toThrow(
+      /work\/\.argorc is a link that leads to no file: correct or remove it, or name/,
+    )
+  })
+
+  test('a link to a file is right', async () => {
+    link('other')
+    expect((await load()).file).toBe(folder.path('work/.argorc'))
   })
 })

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, lstat } from 'node:fs/promises'
+import { access, lstat, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { UnreadableConfigError } from './fault.ts'
 import { hasCode } from './has-code.ts'
@@ -23,8 +23,8 @@ export async function isPlanted(path: string): Promise<boolean> {
 }
 
 /**
- * cosmiconfig passes over files that it may not read. Here they are an error: a configuration that is silently not used
- * is worse than none. `until` is the file that was found.
+ * cosmiconfig passes over files that it may not read, directories, and links to nothing. Here they are an error: a
+ * configuration that is silently not used is worse than none. `until` is the file that was found.
  */
 export async function refuseUnreadable(
   cwd: string,
@@ -35,7 +35,8 @@ export async function refuseUnreadable(
     for (const place of places) {
       const path = join(directory, place)
       if (path === until) return
-      if ((await isForbidden(path)) && !(await isPlanted(path))) throw new UnreadableConfigError(forbidden(path))
+      const reason = await unreadable(path)
+      if (reason !== undefined && !(await isPlanted(path))) throw new UnreadableConfigError(reason)
     }
     if (directory === dirname(directory)) return
   }
@@ -50,24 +51,36 @@ export function readFailure(path: string, error: unknown): UnreadableConfigError
   if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) {
     return new UnreadableConfigError(`there is no configuration file ${path}: correct the path after --config`)
   }
+  if (hasCode(error, 'ELOOP')) return new UnreadableConfigError(leadsNowhere(path))
   const reason = error instanceof Error ? error.message : String(error)
   return new UnreadableConfigError(
     `${path} cannot be read (${reason}): make it readable, or name another with --config`,
   )
 }
 
-async function isForbidden(path: string): Promise<boolean> {
+/** Why something that is there cannot be read, and what to do; `undefined` where nothing is there, or it can be read. */
+async function unreadable(path: string): Promise<string | undefined> {
+  // Without the right to enter the directory nobody knows whether the file is there at all.
+  if (!(await exists(path))) return undefined
   try {
     await access(path, constants.R_OK)
-    return false
+    const isDirectory = (await stat(path)).isDirectory()
+    return isDirectory ? `${path} is a directory: write a file, or rename it; --config names another file` : undefined
   } catch (error) {
-    if (!hasCode(error, 'EACCES')) return false
-    // Without the right to enter the directory nobody knows whether the file is there at all.
-    return lstat(path).then(
-      () => true,
-      () => false,
-    )
+    if (hasCode(error, 'EACCES')) return forbidden(path)
+    return hasCode(error, 'ENOENT') || hasCode(error, 'ELOOP') ? leadsNowhere(path) : undefined
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function leadsNowhere(path: string): string {
+  return `${path} is a link that leads to no file: correct or remove it, or name another file with --config`
 }
 
 function forbidden(path: string): string {

@@ -87,8 +87,26 @@ describe('faults of the text', () => {
     expect(faultsOf('{"name": 1, "name": 2}', { only: 'argo' })).toEqual([])
   })
 
-  test('an alias without its anchor is one line', () => {
-    expect(faultsOf('a: *nothing\n')).toEqual([expect.stringMatching(/^f.* {2}YAML: .*nothing/)])
+  test.each([
+    ['b: 1\na: *nothing\n', 'f:2:4  YAML: *nothing stands for nothing: write &nothing before what it shall repeat'],
+    ['a: &x [1, *x]\n', 'f:1:11  YAML: *x stands within itself: leave it out'],
+    ['a: 1\n---\nb: 2\n', 'f:2:1  YAML: a second document begins here: leave one of the two out'],
+    ['a: 1\n? [b]\n: 2\n', 'f:2:3  YAML: a list or a mapping is no key: write a text'],
+    ['port: !port 5\n', 'f:1:7  YAML: Unresolved tag: !port: leave the tag out'],
+  ])('%j', (source, fault) => {
+    expect(faultsOf(source)).toEqual([fault])
+  })
+
+  test.each([
+    ['{"a": 1, // why\n "b": 2}', 'f:1:10'],
+    ['{"a": 1,\n}', 'f:2:1'],
+    ["{'a': 1}", 'f:1:2'],
+    ['a: 1\n', 'f'],
+  ])('what is called JSON is JSON: %j', (source, place) => {
+    expect(faultsOf(source, { format: 'JSON' })).toEqual([
+      `${place}  JSON: is not JSON: write it without comments and final commas, or as YAML in a file that ends in .yaml`,
+    ])
+    expect(faultsOf('\uFEFF{"a": 1}', { format: 'JSON' })).toEqual([])
   })
 
   test('a bomb of aliases ends with a fault', () => {

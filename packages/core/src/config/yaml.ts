@@ -8,6 +8,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
 } from 'yaml'
 import { ConfigError, type ConfigFault, type Location } from './fault.ts'
 import type { Path, SourceFile } from './source-file.ts'
@@ -37,13 +38,17 @@ export function parseYaml(text: string, { file, version = '1.2', format = 'YAML'
   const part = only === undefined ? undefined : pairOf(document.contents, only, document)?.value?.range
   for (const { code, pos, message } of document.errors) {
     const location = place(pos[0])
-    if (code !== 'DUPLICATE_KEY')
+    if (code === 'MULTIPLE_DOCS')
+      faults.push({ location, key: format, message: 'a second document begins here: leave one of the two out' })
+    else if (code !== 'DUPLICATE_KEY')
       faults.push({ location, key: format, message: `${sentence(message)}: correct it here` })
     else if (!only || (part && pos[0] >= part[0] && pos[0] < part[2])) {
       const key = /^["']?([\w.-]+)/.exec(text.slice(pos[0]))?.[1] ?? 'key'
       duplicates.push({ location, key, message: 'stands here a second time: leave one of the two out' })
     }
   }
+  if (faults.length === 0) faults.push(...oddNodes(document, place, format))
+  if (faults.length === 0 && format === 'JSON' && only === undefined) faults.push(...jsonFaults(text, file))
   if (faults.length > 0) throw new ConfigError(faults)
 
   return {
@@ -56,11 +61,47 @@ export function parseYaml(text: string, { file, version = '1.2', format = 'YAML'
   }
 }
 
+/** What YAML can say and a configuration cannot: the library would take it for something else, or tell it without a line. */
+function oddNodes(document: Document, place: (offset: number) => Location, key: string): ConfigFault[] {
+  const faults: ConfigFault[] = []
+  const report = (offset: number | undefined, message: string): void => {
+    faults.push({ location: place(offset ?? 0), key, message })
+  }
+  for (const { code, pos, message } of document.warnings) {
+    if (code === 'TAG_RESOLVE_FAILED') report(pos[0], `${sentence(message)}: leave the tag out`)
+  }
+  visit(document, {
+    Alias: (_, alias, around) => {
+      const target = alias.resolve(document)
+      const name = alias.source
+      if (target === undefined)
+        report(alias.range?.[0], `*${name} stands for nothing: write &${name} before what it shall repeat`)
+      else if (around.includes(target)) report(alias.range?.[0], `*${name} stands within itself: leave it out`)
+    },
+    Pair: (_, { key: name }) => {
+      if (isCollection(name)) report(name.range?.[0], 'a list or a mapping is no key: write a text')
+    },
+  })
+  return faults
+}
+
+/** The parser takes more for JSON than anybody else does, or takes a comment for a part of a key. */
+function jsonFaults(text: string, file: string): ConfigFault[] {
+  try {
+    JSON.parse(text.replace(/^\uFEFF/, ''))
+    return []
+  } catch (error) {
+    const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(error instanceof Error ? error.message : '') ?? []
+    const message = 'is not JSON: write it without comments and final commas, or as YAML in a file that ends in .yaml'
+    return [{ location: { file, ...(line && { line: Number(line), column: Number(column) }) }, key: 'JSON', message }]
+  }
+}
+
 function contentOf(document: Document, format: string, file: string): unknown {
   try {
     return document.toJS()
   } catch (error) {
-    // An alias without its anchor, or a bomb of aliases.
+    // A bomb of aliases.
     const message = `${sentence(error instanceof Error ? error.message : String(error))}: correct it`
     throw new ConfigError([{ location: { file }, key: format, message }])
   }
@@ -104,7 +145,7 @@ function isNode(value: unknown): value is Node {
 
 function standsOnItsLine(value: Node | undefined): boolean {
   if (value === undefined) return false
-  if (isScalar(value)) return value.source !== ''
+  if (isScalar(value)) return value.type !== 'PLAIN' || value.source !== ''
   return !isCollection(value) || value.flow === true
 }
 

@@ -68,7 +68,9 @@ test('all faults at once, each at its line', async () => {
       /^\.argorc:2:5 {2}plugins\[0\]: plugin "nowhere" is not installed \(looked for @argo-proxy\/plugin-nowhere, argo-proxy-plugin-nowhere/,
     ),
     expect.stringMatching(/^\.argorc:3:5 {2}plugins\[1\]: there is no file .*gone\.ts/),
-    expect.stringMatching(/^\.argorc:4:5 {2}plugins\[2\]: plugin "\.\/crash\.js" crashed while it was loaded: boom$/),
+    expect.stringMatching(
+      /^\.argorc:4:5 {2}plugins\[2\]: plugin "\.\/crash\.js" failed while it was loaded \(Error: boom\): correct it there \(at \.\/crash\.js:1:7\)$/,
+    ),
     expect.stringMatching(/^\.argorc:5:5 {2}plugins\[3\]: .*apiVersion: must be 1/),
     expect.stringMatching(/^\.argorc:6:5 {2}plugins\[4\]: .*no default export/),
     expect.stringMatching(/^\.argorc:9:5 {2}plugins\[7\]\[1\]: plugin "modes" takes no options/),
@@ -91,7 +93,7 @@ test('options go through the plugin’s Standard Schema', async () => {
   await setUp(loadedWith([modes, plugin]))
   expect(seen).toEqual({ level: 3 })
   const [line] = await faultsOf(loadedWith([modes, [plugin, { level: 'x' }]]))
-  expect(line).toMatch(/plugins\[1\]\[1\]\.level: plugin "with-options": .*expected/)
+  expect(line).toMatch(/plugins\[1\]\[1\]\.level: plugin "with-options": is the text "x": write a number$/)
 })
 
 test('a setup that hangs is named, and what was set up is closed', async () => {

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { ConfigError, type ConfigFault } from '../config/fault.ts'
+import { importFault } from '../config/code.ts'
+import { ConfigError, type ConfigFault, formatLocation } from '../config/fault.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
+import { optionProblems } from '../config/option-problem.ts'
 import type { PluginEntry } from '../config/schema.ts'
 import type { Plugin } from '../contract/plugin.ts'
 import { withTimeLimit } from '../within.ts'
@@ -16,6 +18,7 @@ export interface ReadyPlugin {
   index: number
 }
 
+type FaultAt = (message: string, path?: (string | number)[], at?: 'key' | 'value') => ConfigFault
 type Outcome = { ready: ReadyPlugin } | { faults: ConfigFault[] }
 
 /**
@@ -36,8 +39,8 @@ export async function loadPlugins(loaded: LoadedConfig): Promise<ReadyPlugin[]> 
 async function loadEntry(entry: PluginEntry, index: number, loaded: LoadedConfig): Promise<Outcome | undefined> {
   if (!entry) return undefined
   const [specifier, options] = Array.isArray(entry) ? entry : [entry, undefined]
-  const fault = (message: string, path: (string | number)[] = []): ConfigFault => ({
-    location: loaded.locate(['plugins', index, ...path]) ?? loaded.locate(['plugins', index]),
+  const fault: FaultAt = (message, path = [], at = 'value') => ({
+    location: loaded.locate(['plugins', index, ...path], at) ?? loaded.locate(['plugins', index]),
     key: keyOf(['plugins', index, ...path]),
     message,
   })
@@ -50,11 +53,15 @@ async function loadEntry(entry: PluginEntry, index: number, loaded: LoadedConfig
   if (typeof specifier === 'string') {
     const resolution = resolvePlugin(specifier, loaded.directory)
     if ('fault' in resolution) return { faults: [fault(resolution.fault)] }
+    const url = moduleUrl(resolution.path)
     try {
-      const imported: Promise<{ default?: unknown }> = import(moduleUrl(resolution.path))
+      const imported: Promise<{ default?: unknown }> = import(url)
       plugin = (await withTimeLimit(limit, imported, hangs('its import'))).default
     } catch (error) {
-      return { faults: [fault(`plugin "${specifier}" crashed while it was loaded: ${firstLine(error)}`)] }
+      const imported = { path: resolution.path, url, file: specifier, helper: 'definePlugin' } as const
+      const { message, location } = importFault(error, imported)
+      const place = location.line === undefined ? '' : ` (at ${formatLocation(location)})`
+      return { faults: [fault(`plugin "${specifier}" ${message}${place}`)] }
     }
   }
   if (!isPlugin(plugin)) {
@@ -77,12 +84,7 @@ function moduleUrl(path: string): string {
   return path.includes('node_modules') ? href : `${href}?t=${Math.trunc(statSync(path).mtimeMs)}`
 }
 
-async function validateOptions(
-  plugin: Plugin,
-  options: unknown,
-  index: number,
-  fault: (message: string, path?: (string | number)[]) => ConfigFault,
-): Promise<Outcome> {
+async function validateOptions(plugin: Plugin, options: unknown, index: number, fault: FaultAt): Promise<Outcome> {
   if (!plugin.options) {
     if (options === undefined) return { ready: { plugin, options: {}, index } }
     return { faults: [fault(`plugin "${plugin.name}" takes no options: write "${plugin.name}" alone`, [1])] }
@@ -90,13 +92,9 @@ async function validateOptions(
   const result = await plugin.options['~standard'].validate(options ?? {})
   if (!result.issues) return { ready: { plugin, options: result.value, index } }
   return {
-    faults: result.issues.map((issue) => {
-      const path = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part))
-      return fault(`plugin "${plugin.name}": ${issue.message}`, [
-        1,
-        ...path.map((part) => (typeof part === 'number' ? part : String(part))),
-      ])
-    }),
+    faults: result.issues
+      .flatMap((issue) => optionProblems(issue, plugin.options, options ?? {}))
+      .map(({ path, at, message }) => fault(`plugin "${plugin.name}": ${message}`, [1, ...path], at)),
   }
 }
 

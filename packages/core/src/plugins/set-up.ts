@@ -1,3 +1,4 @@
+import { modeInForce } from '../config/default-mode.ts'
 import { ConfigError, type ConfigFault } from '../config/fault.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { Logger, UpstreamTraits } from '../contract/exchange.ts'
@@ -63,15 +64,15 @@ function defaultMode(plugins: readonly LoadedPlugin[], loaded: LoadedConfig): { 
   const { real_stream: realStream } = loaded.config
   const origin = loaded.origins.get('real_stream')
   const isDefault = origin === undefined || origin.from === 'default'
-  const mode = realStream ? 'real' : 'pseudo'
-  if (offered.includes(mode)) return { mode, because: isDefault ? 'it is the default' : `real_stream is ${realStream}` }
-  const [only] = offered
-  if (isDefault && only !== undefined) return { mode: only, because: `no loaded plugin offers "${mode}"` }
+  const wanted = realStream ? 'real' : 'pseudo'
+  const mode = modeInForce(loaded, offered)
+  if (mode === wanted) return { mode, because: isDefault ? 'it is the default' : `real_stream is ${realStream}` }
+  if (mode !== undefined) return { mode, because: `no loaded plugin offers "${wanted}"` }
   throw new ConfigError([
     {
       location: loaded.locate(['real_stream']) ?? loaded.locate(['plugins']),
       key: 'real_stream',
-      message: `${realStream} needs a plugin that offers the stream mode "${mode}": add ${mode}-stream to plugins${
+      message: `${realStream} needs a plugin that offers the stream mode "${wanted}": add ${wanted}-stream to plugins${
         isDefault ? '' : `, or write real_stream: ${!realStream}`
       }`,
     },

@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { formatPath } from '../config/fault.ts'
+import { optionProblems } from '../config/option-problem.ts'
 import { isRecord } from '../config/record.ts'
 import type { Contribution, Plugin, Vote } from '../contract/plugin.ts'
 import type { ChatRequest } from '../contract/request.ts'
@@ -84,5 +86,7 @@ export function isRequest(value: unknown): value is ChatRequest {
 function faultsOf(schema: z.ZodMiniType, value: unknown): string[] {
   const result = schema.safeParse(value, { jitless: true })
   if (result.success) return []
-  return result.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`)
+  return result.error.issues
+    .flatMap((issue) => optionProblems(issue, schema, value))
+    .map(({ path, message }) => `${formatPath(path) || 'it'}: ${message}`)
 }

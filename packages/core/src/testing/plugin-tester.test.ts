@@ -81,6 +81,31 @@ describe('runPlugin', () => {
     expect(await optionFaults(plugin, undefined)).toEqual([])
     const bare = definePlugin({ name: 'bare', apiVersion: 1, setup: () => ({}) })
     await expect(runPlugin(bare, { options: {} })).rejects.toThrow('Plugin bare takes no options.')
+    expect(await optionFaults(bare, { a: 1 })).toEqual(['it takes no options'])
+    expect(await optionFaults(bare, undefined)).toEqual([])
+  })
+
+  test.each<[string, object, RegExp]>([
+    ['an apiVersion that is not there', { apiVersion: 2 }, /^odd is not a plugin: apiVersion: must be 1/],
+    ['a setup that gives nothing', { setup: () => undefined }, /^Plugin odd contributes something wrong: it: /],
+    [
+      'a stage without a step',
+      { setup: () => ({ stages: [{ slot: 'events' }] }) },
+      /contributes something wrong: stages/,
+    ],
+    [
+      'a rewrite that gives nothing',
+      { setup: () => ({ rewrite: () => undefined }) },
+      /^The rewrite of plugin odd gave no/,
+    ],
+    [
+      'a vote that waits',
+      { setup: () => ({ vote: async () => ({ mode: 'real', because: 'x' }) }) },
+      /^The vote of plugin odd/,
+    ],
+  ])('refuses what the proxy refuses: %s', async (_, parts, expected) => {
+    const plugin = { name: 'odd', apiVersion: 1 as const, setup: () => ({}), ...parts }
+    await expect(runPlugin(plugin)).rejects.toThrow(expected)
   })
 
   test('says whose events break the grammar, and closes all the same', async () => {

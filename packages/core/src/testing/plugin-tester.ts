@@ -2,6 +2,7 @@ import type { ProxyError } from '../contract/error.ts'
 import type { StreamEvent } from '../contract/event.ts'
 import type { Contribution, Plugin, Slot, Stage, Vote } from '../contract/plugin.ts'
 import type { ChatRequest } from '../contract/request.ts'
+import { contributionFaults, isContribution, isRequest, isVote, pluginFaults } from '../plugins/shape.ts'
 import { checkEventGrammar } from './event-grammar.ts'
 import {
   eventsOf,
@@ -52,20 +53,29 @@ export interface PluginRun {
  * Runs one plugin by itself, as the proxy does: options, setup, vote, rewrite, then the answer through its bracket and
  * its active stages, then close. Works in any test runner.
  *
- * Rejects where the options do not fit the plugin's schema, with what the plugin throws, and where the events that go in
- * or come out break the grammar of `StreamEvent`.
+ * Rejects with what the plugin throws, and for what the proxy refuses: an object that is no plugin, options that do not
+ * fit its schema, a contribution, vote or request of the wrong shape. Also where the events that go in or come out break
+ * the grammar of `StreamEvent`.
  */
 export async function runPlugin(plugin: Plugin, test: PluginTest = {}): Promise<PluginRun> {
   const logged: LogRecord[] = []
   const context = { upstream: fakeUpstream(test.upstream), log: recordingLogger(logged) }
-  const contribution = await plugin.setup(context, await validOptions(plugin, test.options))
+  const { name } = plugin
+  const faults = pluginFaults(plugin)
+  if (faults.length > 0) throw refusal(`${name} is not a plugin`, faults)
+  const contribution: unknown = await plugin.setup(context, await validOptions(plugin, test.options))
+  if (!isContribution(contribution)) {
+    throw refusal(`Plugin ${name} contributes something wrong`, contributionFaults(contribution))
+  }
   try {
     const original = fakeRequest(test.request)
-    const vote = contribution.vote?.(original, context)
-    const request = (await contribution.rewrite?.(original, context)) ?? original
+    const vote = checkedVote(name, contribution.vote?.(original, context))
+    const request: unknown = contribution.rewrite ? await contribution.rewrite(original, context) : original
+    if (!isRequest(request))
+      throw new Error(`The rewrite of plugin ${name} gave no request: it returns one, changed or not.`)
     const mode = test.mode ?? vote?.mode ?? Object.keys(contribution.modes ?? {})[0] ?? 'real'
     const exchange = fakeExchange({ ...test, request, original, mode, logged })
-    const events = await runAnswer(plugin.name, contribution, exchange, eventsOf(test.answer ?? 'Hello, world!'))
+    const events = await runAnswer(name, contribution, exchange, eventsOf(test.answer ?? 'Hello, world!'))
     const bytes = {
       'upstream-bytes': await runChunks(contribution, exchange, 'upstream-bytes', test.bytes),
       'client-bytes': await runChunks(contribution, exchange, 'client-bytes', test.bytes),
@@ -103,13 +113,25 @@ async function runChunks(
   return Buffer.concat(chunks)
 }
 
+function checkedVote(name: string, vote: unknown): Vote | undefined {
+  if (vote === undefined || vote === null) return undefined
+  if (isVote(vote)) return vote
+  throw new Error(`The vote of plugin ${name} is neither undefined nor { mode, because }; a promise is none.`)
+}
+
 /** What is wrong with options, one line each as `path: message`; none where the plugin takes them. */
 export async function optionFaults(plugin: Plugin, options: unknown): Promise<string[]> {
-  const result = await plugin.options?.['~standard'].validate(options ?? {})
-  return (result?.issues ?? []).map(({ path = [], message }) => {
+  if (!plugin.options) return isNone(options) ? [] : ['it takes no options']
+  const result = await plugin.options['~standard'].validate(options ?? {})
+  return (result.issues ?? []).map(({ path = [], message }) => {
     const keys = path.map((part) => String(typeof part === 'object' ? part.key : part))
     return keys.length > 0 ? `${keys.join('.')}: ${message}` : message
   })
+}
+
+/** An empty mapping says nothing either. */
+function isNone(options: unknown): boolean {
+  return options === undefined || (typeof options === 'object' && Object.keys(options ?? { a: 0 }).length === 0)
 }
 
 /** The joined text of one choice. */
@@ -126,7 +148,11 @@ async function validOptions(plugin: Plugin, options: unknown): Promise<unknown> 
   }
   const result = await plugin.options['~standard'].validate(options ?? {})
   if (!result.issues) return result.value
-  throw new Error(`Plugin ${plugin.name} refuses the options: ${(await optionFaults(plugin, options)).join('; ')}.`)
+  throw refusal(`Plugin ${plugin.name} refuses the options`, await optionFaults(plugin, options))
+}
+
+function refusal(what: string, faults: readonly string[]): Error {
+  return new Error(`${what}: ${faults.join('; ')}.`)
 }
 
 /** In the order of the pipeline. */

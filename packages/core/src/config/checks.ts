@@ -25,6 +25,10 @@ export function crossChecks(root: unknown, environment: Environment): Problem[] 
   if (typeof baseUrl === 'string' && /^https?:\/\/[^?#]+[?#]/.test(baseUrl)) {
     report(['upstream', 'base_url'], 'has a query or a fragment: write the URL up to the path, and keys under headers')
   }
+  if (typeof baseUrl === 'string' && /^https?:\/\/[^/?#]*@/.test(baseUrl)) {
+    const message = 'holds a name or a password, which are not sent: write them under upstream.headers as authorization'
+    report(['upstream', 'base_url'], message)
+  }
   if (valueAt(root, ['verbose']) === true && valueAt(root, ['quiet']) === true) {
     report(['quiet'], 'cannot be true together with verbose: leave one of the two out')
   }

@@ -7,7 +7,7 @@ import { callerOf } from './caller.ts'
 import { droppedParameters } from './plan.ts'
 import { readJson } from './read-json.ts'
 import { passHeaders, sendJson, setHeader } from './reply.ts'
-import type { CountedRequest } from './routes.ts'
+import type { CountedRequest } from './route.ts'
 import { serveReported } from './serve-reported.ts'
 
 /** `POST /v1/embeddings`. */

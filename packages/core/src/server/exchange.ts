@@ -11,7 +11,7 @@ import { planRequest } from './plan.ts'
 import { readJson } from './read-json.ts'
 import { sendThrown } from './reply.ts'
 import { reportExchange } from './report.ts'
-import type { CountedRequest } from './routes.ts'
+import type { CountedRequest } from './route.ts'
 
 /** One request of one client, from its body to the last byte of its answer. */
 export async function serveExchange(

@@ -1,6 +1,6 @@
 import type { App } from './app.ts'
 import { sendJson } from './reply.ts'
-import type { Incoming } from './routes.ts'
+import type { Incoming } from './route.ts'
 import { standingOf, standTogether } from './standing.ts'
 
 /** `GET /health`: the proxy lives, and how it stands; several processes stand together, whichever is asked. */

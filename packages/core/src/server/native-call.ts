@@ -9,7 +9,7 @@ import type { NativeClient, NativeReply } from './native-reply.ts'
 import { retryDelay } from './recovery.ts'
 import { setHeader } from './reply.ts'
 import { said } from './report.ts'
-import type { CountedRequest } from './routes.ts'
+import type { CountedRequest } from './route.ts'
 import type { Budget, CallHandlers, RunningCall } from './running-call.ts'
 import { webPage } from './upstream-faults.ts'
 

@@ -10,7 +10,7 @@ import { BytesReply, ResponseReply } from './native-reply.ts'
 import { takePatience } from './patience.ts'
 import { readJson } from './read-json.ts'
 import { setHeader } from './reply.ts'
-import type { CountedRequest } from './routes.ts'
+import type { CountedRequest } from './route.ts'
 import { serveReported } from './serve-reported.ts'
 
 /** A path that passes to the upstream: made here of what the routes know, never the client's own text. */

@@ -5,7 +5,6 @@ import { toProxyError, withClientParam } from '../errors.ts'
 import type { Decision } from '../plugins/host.ts'
 import type { App } from './app.ts'
 import { chooseModel } from './model-choice.ts'
-import type { Patience } from './patience.ts'
 
 /** What is decided about a request before anything is sent. */
 export interface RequestPlan {
@@ -25,8 +24,6 @@ export interface Caller {
   preference?: string
   /** The account name that goes upstream. */
   user?: string
-  /** How long the client waits. */
-  patience?: Patience
 }
 
 /** Parse, vote, rewrite, write: in this order. Throws a ProxyError for a request that cannot be served. */

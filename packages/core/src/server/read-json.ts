@@ -11,7 +11,7 @@ import { checkJson } from './check-json.ts'
  */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const { 'content-encoding': encoding = 'identity' } = request.headers
-  if (encoding !== 'identity') {
+  if (encoding.toLowerCase() !== 'identity') {
     throw proxyError('unsupported_media_type', 'A compressed body is not accepted: send it without content-encoding.')
   }
   const pieces = inPieces(await readBody(request, limit))

@@ -1,7 +1,7 @@
 import { proxyError } from '../errors.ts'
 import { tuneGarbageCollection } from './garbage-collection.ts'
 import { OpenExchange } from './open-exchange.ts'
-import type { CountedRequest, Incoming } from './routes.ts'
+import type { CountedRequest, Incoming } from './route.ts'
 import type { Service } from './service.ts'
 import { shuttingDown } from './shutting-down.ts'
 

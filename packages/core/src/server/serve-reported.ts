@@ -2,7 +2,7 @@ import type { ProxyError } from '../contract/error.ts'
 import type { App } from './app.ts'
 import { sendThrown } from './reply.ts'
 import { reportPassage } from './report.ts'
-import type { CountedRequest } from './routes.ts'
+import type { CountedRequest } from './route.ts'
 
 /**
  * Serves a request that no pipeline answers (embeddings, and what passes as it is), and writes its line in the log. `serve`

@@ -1,26 +1,17 @@
 import { readVersion } from '../config/version.ts'
 import type { App } from './app.ts'
+import type { Route } from './route.ts'
 
-const name = 'argo-proxy'
-const version = readVersion()
+/** What `GET /version` says. */
+export const versionInfo = { name: 'argo-proxy', version: readVersion() }
 
-/** What the proxy says of itself. */
-export const serverInfo = {
-  version: { name, version },
-  overview: ({ upstream, host, endpoints }: Pick<App, 'upstream' | 'host' | 'endpoints'>) => ({
-    name,
-    version,
+/** What `GET /` says: what is served, and how. */
+export function overview({ upstream, host }: Pick<App, 'upstream' | 'host'>, routes: readonly Route[]): object {
+  return {
+    ...versionInfo,
     upstream: upstream.kind,
     modes: [...host.modes.keys()],
     plugins: host.plugins.map((plugin) => plugin.name),
-    endpoints: [
-      ...endpoints.map(({ path }) => `POST ${path}`),
-      'POST /v1/embeddings',
-      'GET /v1/models',
-      'GET /v1/models/{id}',
-      'GET /health',
-      'GET /ready',
-      'GET /version',
-    ],
-  }),
+    endpoints: routes.map(({ method, path }) => `${method} ${path}`),
+  }
 }

@@ -2,7 +2,8 @@ import type { ProxyError } from '../contract/error.ts'
 import type { App } from './app.ts'
 import { type Cors, createCors } from './cors.ts'
 import { type OpenExchange, OpenExchanges } from './open-exchange.ts'
-import { type Matcher, matcher, routesOf } from './routes.ts'
+import { type Matcher, matcher } from './route-matcher.ts'
+import { routesOf } from './routes.ts'
 
 /** A configuration at work: what serves requests, and the ones that are under way. */
 export interface Service {

@@ -44,6 +44,8 @@ function describe(value: unknown): string {
     case 'boolean':
       return 'a boolean'
     case 'number':
+      // JSON has no infinity, but numbers that become one.
+      if (!Number.isFinite(value)) return 'a number that is too large'
       return Number.isInteger(value) ? 'an integer' : 'a decimal'
     default:
       return 'an object'

@@ -1,8 +1,8 @@
+import { isRecord } from '../record.ts'
 import { valueAt } from './layers.ts'
 import type { Origin } from './loaded-config.ts'
 import { longPluginEntries } from './plugin-entry.ts'
 import type { Problem } from './problem.ts'
-import { isRecord } from './record.ts'
 import { headerValue } from './schema.ts'
 
 /** What the proxy says itself of the body and the connection: from here it would break every call. */

@@ -1,9 +1,9 @@
 import { realpath, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isRecord } from '../record.ts'
 import { ConfigError, type ConfigFault, type Location } from './fault.ts'
 import { describe } from './issue.ts'
-import { isRecord } from './record.ts'
 
 /**
  * The default export of a JavaScript or TypeScript file (by Node's own type stripping). Throws a ConfigError for a file

@@ -1,6 +1,6 @@
+import { isRecord } from '../record.ts'
 import { keys } from './keys.ts'
 import type { Origin } from './loaded-config.ts'
-import { isRecord } from './record.ts'
 import type { Setting } from './setting.ts'
 import type { Path } from './source-file.ts'
 

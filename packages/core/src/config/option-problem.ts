@@ -1,10 +1,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { isRecord } from '../record.ts'
 import { isSecretName } from '../redact.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { describe, kindOf, oneOf } from './issue.ts'
 import { valueAt } from './layers.ts'
 import type { Problem } from './problem.ts'
-import { isRecord } from './record.ts'
 import type { Path } from './source-file.ts'
 
 /** An issue of any Standard Schema. One of zod brings more: its code, and what was expected. */

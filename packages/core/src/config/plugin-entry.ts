@@ -1,6 +1,6 @@
+import { isRecord } from '../record.ts'
 import { valueAt } from './layers.ts'
 import type { Problem } from './problem.ts'
-import { isRecord } from './record.ts'
 import type { Path } from './source-file.ts'
 
 const expected = `write a plugin's name, [name, { options }], an object made with definePlugin, or false`

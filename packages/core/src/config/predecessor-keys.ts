@@ -1,7 +1,7 @@
+import { isRecord } from '../record.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { isGroup, namesBelow } from './keys.ts'
 import type { Problem } from './problem.ts'
-import { isRecord } from './record.ts'
 import type { Path } from './source-file.ts'
 
 /** URLs that stand at the top of the files of the Python argo-proxy, and may stand there in any file. */

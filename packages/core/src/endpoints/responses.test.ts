@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { ChatRequest } from '../contract/request.ts'
+import { isRecord } from '../record.ts'
 import { answers, completed } from '../testing/answers.test.fixture.ts'
 import { writeChatBody } from '../upstreams/openai/chat-body.ts'
 import { faultOf } from './faults.test.fixture.ts'
-import { isRecord } from './parse/fields.ts'
 import { createMemoryResponseStore, type ResponseStore } from './response-store.ts'
 import { responsesEndpoint } from './responses.ts'
 

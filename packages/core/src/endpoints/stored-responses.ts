@@ -1,6 +1,6 @@
 import { proxyError } from '../errors.ts'
+import { isRecord } from '../record.ts'
 import { notOneOf, unsupported, wrongValue } from './parse/fault.ts'
-import { isRecord } from './parse/fields.ts'
 import { listedItem } from './response/listed-item.ts'
 import type { Item, ResponseStore, StoredResponse } from './response-store.ts'
 

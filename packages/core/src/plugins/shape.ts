@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { formatPath } from '../config/fault.ts'
 import { optionProblems } from '../config/option-problem.ts'
-import { isRecord } from '../config/record.ts'
 import type { Contribution, Plugin, Vote } from '../contract/plugin.ts'
 import type { ChatRequest } from '../contract/request.ts'
+import { isRecord } from '../record.ts'
 import { z } from '../zod.ts'
 
 const callable = z.custom<(...values: never[]) => unknown>((value) => typeof value === 'function', 'must be a function')

@@ -2,7 +2,8 @@ import type { ProxyError } from '../contract/error.ts'
 import { failureOf } from '../endpoints/response/encoder.ts'
 import { proxyError, streamErrorBody } from '../errors.ts'
 import { EventGatherer } from '../pipeline/event-boundary.ts'
-import { isObject, type JsonObject, parseJson } from '../upstreams/json.ts'
+import { isRecord } from '../record.ts'
+import { type JsonObject, parseJson } from '../upstreams/json.ts'
 import { formatSse, sseParser } from '../wire/sse.ts'
 
 /**
@@ -85,7 +86,7 @@ export class NativeEvents {
   #response(): JsonObject | undefined {
     return valuesIn(this.#begun)
       .map(({ response }) => response)
-      .find(isObject)
+      .find(isRecord)
   }
 }
 
@@ -95,7 +96,7 @@ function valuesIn(events: Buffer | undefined): JsonObject[] {
   if (!events) return values
   sseParser().write(events, ({ data }) => {
     const value = parseJson(data)
-    if (isObject(value)) values.push(value)
+    if (isRecord(value)) values.push(value)
   })
   return values
 }
@@ -106,7 +107,7 @@ function isLast({ type }: JsonObject): boolean {
 
 /** The message stands in the event, or as elsewhere in OpenAI's API below `error`. */
 function faultOf({ error, ...fields }: JsonObject): ProxyError {
-  const { message } = isObject(error) ? error : fields
+  const { message } = isRecord(error) ? error : fields
   return proxyError('upstream_error', typeof message === 'string' ? message : 'The upstream says that it failed.')
 }
 

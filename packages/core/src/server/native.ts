@@ -1,6 +1,6 @@
-import { isRecord } from '../config/record.ts'
 import type { UpstreamCall } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
+import { isRecord } from '../record.ts'
 import type { App } from './app.ts'
 import { callerOf } from './caller.ts'
 import { limitTime } from './exchange.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { isRecord } from '../record.ts'
 import { type ArgoGateway, type ArgoGatewayOptions, accountNotice, startArgoGateway } from './argo-gateway.ts'
-import { isRecord } from './recorded-request.ts'
 
 let gateway: ArgoGateway
 afterEach(() => gateway.close())

@@ -1,4 +1,4 @@
-import { isRecord } from './recorded-request.ts'
+import { isRecord } from '../record.ts'
 
 /** What the canned answers look at in a request of either wire. */
 export interface Conversation {

@@ -1,4 +1,4 @@
-import { isRecord } from './recorded-request.ts'
+import { isRecord } from '../record.ts'
 
 /** A plausible value for a JSON Schema: what it names itself (const, enum, default, example), or what the prompt offers. */
 export function valueForSchema(schema: unknown, name: string, prompt: string): unknown {

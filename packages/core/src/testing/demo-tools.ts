@@ -1,5 +1,6 @@
+import { isRecord } from '../record.ts'
 import { objectForSchema } from './demo-schema-value.ts'
-import { isRecord, parseJson } from './recorded-request.ts'
+import { parseJson } from './recorded-request.ts'
 
 /** A tool as it was offered to the model, by prompt or in one of the vendors' forms. */
 export interface OfferedTool {

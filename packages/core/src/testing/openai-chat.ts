@@ -1,6 +1,6 @@
+import { isRecord } from '../record.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { answerHead, countUsage, finishReason, type OpenAIMessage } from './openai-message.ts'
-import { isRecord } from './recorded-request.ts'
 
 /** How a test server sends a streamed message. */
 export interface Streaming {

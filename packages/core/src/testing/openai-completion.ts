@@ -1,7 +1,7 @@
+import { isRecord } from '../record.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import type { Streaming } from './openai-chat.ts'
 import { answerHead, countUsage, type OpenAIMessage } from './openai-message.ts'
-import { isRecord } from './recorded-request.ts'
 
 /** The texts of `prompt`; tokens are shown as their numbers. */
 export function promptTexts(prompt: unknown): string[] {

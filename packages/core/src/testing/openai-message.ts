@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { isRecord } from '../record.ts'
 import { demoAnswer } from './demo-answer.ts'
 import { readConversation } from './demo-conversation.ts'
 import { objectForSchema } from './demo-schema-value.ts'
 import { toolsOfField } from './demo-tools.ts'
 import { nativeToolCall } from './native-tool-calls.ts'
-import { isRecord } from './recorded-request.ts'
 
 /** What the model of the test server says: the fields of OpenAI's assistant message, and how the answer ends. */
 export interface OpenAIMessage {

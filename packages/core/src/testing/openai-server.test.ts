@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { isRecord } from '../record.ts'
 import { sseParser } from '../wire/sse.ts'
 import { type OpenAIServer, type OpenAIServerOptions, startOpenAIServer } from './openai-server.ts'
-import { isRecord, parseJson } from './recorded-request.ts'
+import { parseJson } from './recorded-request.ts'
 
 let server: OpenAIServer
 afterEach(() => server.close())

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { isRecord } from '../record.ts'
 
 /** One request that a test server got, and what became of its answer. Live: its last three fields change with time. */
 export interface RecordedRequest {
@@ -38,10 +39,6 @@ export async function recordRequest(incoming: IncomingMessage, ended: Promise<vo
 /** The body's fields, whatever came: `{}` where the body is no JSON object. */
 export function fieldsOf(request: RecordedRequest): Record<string, unknown> {
   return isRecord(request.body) ? request.body : {}
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function parseJson(text: string): unknown {

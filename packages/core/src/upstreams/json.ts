@@ -1,13 +1,10 @@
+import { isRecord } from '../record.ts'
 /** A JSON object, read field by field: what comes from an upstream is `unknown` until it was looked at. */
 export type JsonObject = Record<string, unknown>
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** The objects of a list; none where it is no list. */
 export function objectsIn(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : []
+  return Array.isArray(value) ? value.filter(isRecord) : []
 }
 
 /** `undefined` where the text is no JSON. */

@@ -4,8 +4,9 @@ import type { AnswerCall, CallContext } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
 import { chatCompletions } from '../endpoints/chat-completions.ts'
 import { completions } from '../endpoints/completions.ts'
+import { isRecord } from '../record.ts'
 import { createUpstream } from './create-upstream.ts'
-import { isObject, type JsonObject, parseJson } from './json.ts'
+import { type JsonObject, parseJson } from './json.ts'
 
 const chat: CallContext = { user: 'ada', endpoint: 'chat-completions' }
 
@@ -16,7 +17,7 @@ function upstream(config: Partial<UpstreamConfig> = {}, environment: Record<stri
 
 function bodyOf(call: AnswerCall | undefined): JsonObject {
   const body = parseJson(String(call?.body ?? ''))
-  if (!isObject(body)) throw new Error(`no body: ${call?.body}`)
+  if (!isRecord(body)) throw new Error(`no body: ${call?.body}`)
   return body
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { isRecord } from '../record.ts'
 import { fixtureRows, hasFixture } from './fixtures.test.support.ts'
-import { isObject } from './json.ts'
 import { readUpstreamError } from './read-error.ts'
 
 const origin = 'https://up.test'
@@ -150,7 +150,7 @@ describe.skipIf(!hasFixture('argo-native-204.jsonl'))(
 
     test('are found in answers with status 200, too', () => {
       const hidden = fixtureRows('argo-native-204.jsonl').filter(
-        ({ status, body }) => status === 200 && isObject(body) && body.type === 'error',
+        ({ status, body }) => status === 200 && isRecord(body) && body.type === 'error',
       )
       for (const { body } of hidden) expect(read(502, body)).toMatchObject({ status: 502 })
       expect(hidden.length).toBeGreaterThan(0)

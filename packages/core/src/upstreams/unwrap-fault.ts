@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, parseJson } from './json.ts'
+import { isRecord } from '../record.ts'
+import { type JsonObject, parseJson } from './json.ts'
 import { parsePythonLiteral } from './python-literal.ts'
 
 /** What an upstream's answer says about a fault, taken out of every wrapping. */
@@ -32,7 +33,7 @@ function fromText(text: string, depth: number): UpstreamFault {
 
 function fromValue(value: unknown, depth: number): UpstreamFault {
   if (Array.isArray(value)) return value.length > 0 ? fromValue(value[0], depth) : {}
-  if (!isObject(value)) return typeof value === 'string' && value !== '' ? fromText(value, depth) : {}
+  if (!isRecord(value)) return typeof value === 'string' && value !== '' ? fromText(value, depth) : {}
   const own = ownFields(value)
   for (const field of ['error', 'message', 'detail', 'errors', 'msg', 'error_message', 'title']) {
     const inner = depth > 0 ? fromValue(value[field], depth - 1) : {}

@@ -1,8 +1,9 @@
 import type { Encoder } from '../../contract/format.ts'
 import type { ToolCall } from '../../contract/request.ts'
+import { isRecord } from '../../record.ts'
 import { idLike, newId } from '../../wire/ids.ts'
 import { type CollectedChoice, collectAnswer } from '../parse/collected-answer.ts'
-import { type Fields, isRecord } from '../parse/fields.ts'
+import type { Fields } from '../parse/fields.ts'
 import { freeformInput } from '../parse/freeform-tool.ts'
 import { type ChatAnswerShape, chatReason, completionUsage } from './answer-shape.ts'
 

@@ -1,9 +1,9 @@
 import type { Tool, ToolChoice } from '../../contract/request.ts'
+import { isRecord } from '../../record.ts'
 import { withExtra } from '../parse/chat-content.ts'
 import { notOneOf, wrongType } from '../parse/fault.ts'
 import {
   type Fields,
-  isRecord,
   readArray,
   readName,
   readOptionalBoolean,

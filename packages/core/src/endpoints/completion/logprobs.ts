@@ -1,4 +1,5 @@
-import { type Fields, isRecord } from '../parse/fields.ts'
+import { isRecord } from '../../record.ts'
+import type { Fields } from '../parse/fields.ts'
 
 const lists = ['tokens', 'token_logprobs', 'top_logprobs', 'text_offset'] as const
 

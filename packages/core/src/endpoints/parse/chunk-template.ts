@@ -1,4 +1,5 @@
-import { type Fields, isRecord } from './fields.ts'
+import { isRecord } from '../../record.ts'
+import type { Fields } from './fields.ts'
 
 /** The constant text of a stream's chunks, made once for each answer; a chunk adds only what is its own. */
 export interface ChunkTemplate {

@@ -1,12 +1,9 @@
+import { isRecord } from '../../record.ts'
 import { type LongName, longTextOf } from '../../wire/long-texts.ts'
 import { missing, wrongType } from './fault.ts'
 
 /** A JSON object that came from outside. */
 export type Fields = Record<string, unknown>
-
-export function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** OpenAI takes `null` as if the field were not there. */
 export function isGiven(value: unknown): boolean {

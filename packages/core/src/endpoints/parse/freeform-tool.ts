@@ -1,5 +1,5 @@
 import type { Tool } from '../../contract/request.ts'
-import { isRecord } from './fields.ts'
+import { isRecord } from '../../record.ts'
 
 /** The grammar that a freeform tool's input has to follow. */
 export interface InputGrammar {

@@ -1,8 +1,9 @@
 import type { ProxyError } from '../../contract/error.ts'
 import { onceNeeded } from '../../on-demand.ts'
+import { isRecord } from '../../record.ts'
 import { z } from '../../zod.ts'
 import { missing, notOneOf, wrongType, wrongValue } from './fault.ts'
-import { type Fields, isRecord } from './fields.ts'
+import type { Fields } from './fields.ts'
 
 /** OpenAI takes `null` for a field that is optional as if it were not there. */
 export function optional<Schema extends z.ZodMiniType>(schema: Schema) {

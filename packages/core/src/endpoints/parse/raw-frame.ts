@@ -1,4 +1,5 @@
-import { type Fields, isRecord, unknownFields } from './fields.ts'
+import { isRecord } from '../../record.ts'
+import { type Fields, unknownFields } from './fields.ts'
 
 /** What of a choice an upstream said beyond the typed events. */
 export interface RawChoice {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { StreamEvent } from '../../contract/event.ts'
 import { proxyError } from '../../errors.ts'
+import { isRecord } from '../../record.ts'
 import {
   answers,
   brokenOff,
@@ -14,7 +15,7 @@ import {
 } from '../../testing/answers.test.fixture.ts'
 import { checkResponsesStream } from '../../testing/stream-grammar.ts'
 import { hasSchemas, schemaFaults } from '../openai-schema.test.fixture.ts'
-import { type Fields, isRecord } from '../parse/fields.ts'
+import type { Fields } from '../parse/fields.ts'
 import { createMemoryResponseStore } from '../response-store.ts'
 import { responsesEndpoint } from '../responses.ts'
 

@@ -1,4 +1,5 @@
-import { type Fields, isRecord } from '../parse/fields.ts'
+import { isRecord } from '../../record.ts'
+import type { Fields } from '../parse/fields.ts'
 import type { Item } from '../response-store.ts'
 
 /** An item as lists show it: in its full form, however short the client wrote it. It has an id already. */

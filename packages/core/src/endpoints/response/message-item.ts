@@ -1,5 +1,6 @@
+import { isRecord } from '../../record.ts'
 import { newId } from '../../wire/ids.ts'
-import { type Fields, isRecord } from '../parse/fields.ts'
+import type { Fields } from '../parse/fields.ts'
 import type { Item } from '../response-store.ts'
 import { deltaHead, type Frames } from './frames.ts'
 

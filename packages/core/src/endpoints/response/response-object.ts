@@ -1,6 +1,7 @@
 import type { Usage } from '../../contract/event.ts'
+import { isRecord } from '../../record.ts'
 import { wrongValue } from '../parse/fault.ts'
-import { type Fields, isRecord } from '../parse/fields.ts'
+import type { Fields } from '../parse/fields.ts'
 import type { ResponseParameters } from './parameters.ts'
 
 /** What of a Response object changes while it comes to be. */

@@ -1,8 +1,8 @@
 import type { Tool, ToolChoice } from '../../contract/request.ts'
+import { isRecord } from '../../record.ts'
 import { notOneOf, wrongType } from '../parse/fault.ts'
 import {
   type Fields,
-  isRecord,
   readArray,
   readName,
   readOptionalBoolean,

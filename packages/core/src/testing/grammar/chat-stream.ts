@@ -1,8 +1,8 @@
+import { isRecord } from '../../record.ts'
 import { type ChunkStream, checkChunkStream, wholeChoices } from './chunk-stream.ts'
 import {
   countAt,
   type Fail,
-  isObject,
   type JsonObject,
   nameAt,
   objectAt,
@@ -107,7 +107,7 @@ function takeCall(entry: JsonObject, { toolCalls }: ChatChoiceSummary, fail: Fai
   if ('id' in entry || 'type' in entry) fail(`the tool call ${index} names itself again`)
   const body = entry[call.type]
   // A delta may carry fields of the upstream alone.
-  if (!isObject(body)) return
+  if (!isRecord(body)) return
   if ('name' in body) fail(`the tool call ${index} names itself again`)
   call.arguments += piece(body, call.type, fail)
 }

@@ -1,8 +1,8 @@
+import { isRecord } from '../../record.ts'
 import {
   arrayAt,
   countAt,
   type Fail,
-  isObject,
   type JsonObject,
   nameAt,
   objectAt,
@@ -88,7 +88,7 @@ function checkIdentity(chunk: JsonObject, first: JsonObject | undefined, objectN
 
 function readUsage(chunk: JsonObject, first: JsonObject, fail: Fail): StreamUsage | undefined {
   if ('usage' in chunk !== 'usage' in first) fail("'usage' on some chunks and not on others")
-  if (!isObject(chunk.usage)) {
+  if (!isRecord(chunk.usage)) {
     if ('usage' in chunk && chunk.usage !== null) fail("'usage' is neither an object nor null")
     return undefined
   }

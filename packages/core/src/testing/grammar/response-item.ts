@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Fail, isObject, type JsonObject, nameAt, objectAt, objectsAt, stringAt } from './violation.ts'
+import { isRecord } from '../../record.ts'
+import { type Fail, type JsonObject, nameAt, objectAt, objectsAt, stringAt } from './violation.ts'
 
 /** An output item of a streamed response, as its events tell of it. */
 export interface StreamedItem {
@@ -125,6 +126,6 @@ function partsOf({ content, summary }: JsonObject): { type: unknown; text: unkno
   const lists = [content, summary].filter((list) => Array.isArray(list))
   return lists
     .flat()
-    .filter(isObject)
+    .filter(isRecord)
     .map((part) => ({ type: part.type, text: part.text ?? part.refusal }))
 }

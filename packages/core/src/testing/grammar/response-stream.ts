@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isRecord } from '../../record.ts'
 import type { StreamedToolCall } from './chat-stream.ts'
 import { closeItem, openItem, type StreamedItem, takeItemEvent } from './response-item.ts'
 import {
   countAt,
   type Fail,
-  isObject,
   type JsonObject,
   nameAt,
   objectAt,
@@ -64,8 +64,8 @@ export function checkResponsesStream(text: string): ResponseStreamSummary {
     if (expected && type !== expected && type !== 'error') fail(`not the event '${expected}'`)
     sequence += 1
 
-    if (isObject(data.response) || type === 'error') {
-      const response: JsonObject = isObject(data.response) ? data.response : {}
+    if (isRecord(data.response) || type === 'error') {
+      const response: JsonObject = isRecord(data.response) ? data.response : {}
       if (type !== 'error') checkResponse(response, type, fail)
       id ??= response.id
       if (type !== 'error' && response.id !== id) fail('another response than at first')
@@ -88,8 +88,8 @@ function checkResponse(response: JsonObject, type: string, fail: Fail): void {
   countAt(response, 'created_at', fail)
   const status = type === 'response.created' ? 'in_progress' : type.replace('response.', '')
   if (response.status !== status) fail(`a status that is not '${status}'`)
-  if (isObject(response.error) !== (status === 'failed')) fail('an error that does not fit the status')
-  if (isObject(response.incomplete_details) !== (status === 'incomplete')) fail('incomplete_details that do not fit')
+  if (isRecord(response.error) !== (status === 'failed')) fail('an error that does not fit the status')
+  if (isRecord(response.incomplete_details) !== (status === 'incomplete')) fail('incomplete_details that do not fit')
 }
 
 function takeEvent(type: string, data: JsonObject, items: StreamedItem[], fail: Fail): void {
@@ -141,9 +141,9 @@ function summarise(
     reasoning: join('reasoning_text') + join('summary_text'),
     refusal: join('refusal'),
     toolCalls,
-    incompleteReason: isObject(details) ? String(details.reason) : undefined,
-    usage: isObject(response.usage) ? response.usage : undefined,
-    error: type === 'error' ? data : isObject(response.error) ? response.error : undefined,
+    incompleteReason: isRecord(details) ? String(details.reason) : undefined,
+    usage: isRecord(response.usage) ? response.usage : undefined,
+    error: type === 'error' ? data : isRecord(response.error) ? response.error : undefined,
     response,
   }
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../record.ts'
 import { type SseEvent, sseParser } from '../../wire/sse.ts'
 
 export type JsonObject = Record<string, unknown>
@@ -41,16 +42,12 @@ export function parseObject(json: string, fail: Fail): JsonObject {
   } catch {
     return fail('no JSON')
   }
-  return isObject(value) ? value : fail('no JSON object')
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord(value) ? value : fail('no JSON object')
 }
 
 export function objectAt(object: JsonObject, key: string, fail: Fail): JsonObject {
   const value = object[key]
-  return isObject(value) ? value : fail(`'${key}' is no object`)
+  return isRecord(value) ? value : fail(`'${key}' is no object`)
 }
 
 export function arrayAt(object: JsonObject, key: string, fail: Fail): readonly unknown[] {
@@ -59,7 +56,7 @@ export function arrayAt(object: JsonObject, key: string, fail: Fail): readonly u
 }
 
 export function objectsAt(object: JsonObject, key: string, fail: Fail): JsonObject[] {
-  return arrayAt(object, key, fail).map((value) => (isObject(value) ? value : fail(`'${key}' holds no object`)))
+  return arrayAt(object, key, fail).map((value) => (isRecord(value) ? value : fail(`'${key}' holds no object`)))
 }
 
 export function stringAt(object: JsonObject, key: string, fail: Fail): string {

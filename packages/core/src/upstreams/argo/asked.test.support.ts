@@ -1,8 +1,9 @@
 import { type UpstreamConfig, upstreamSchema } from '../../config/schema.ts'
 import type { AnswerCall } from '../../contract/format.ts'
 import type { ChatRequest, Message } from '../../contract/request.ts'
+import { isRecord } from '../../record.ts'
 import { createArgoUpstream } from '../argo.ts'
-import { isObject, type JsonObject, parseJson } from '../json.ts'
+import { type JsonObject, parseJson } from '../json.ts'
 
 export function upstream(config: Partial<UpstreamConfig> = {}) {
   return createArgoUpstream({ ...upstreamSchema.parse({ base_url: 'https://argo.test/argoapi' }), ...config })
@@ -23,7 +24,7 @@ export function calls(
 
 export function bodyOf(call: AnswerCall | undefined): JsonObject {
   const body = parseJson(String(call?.body ?? ''))
-  if (!isObject(body)) throw new Error(`no body: ${call?.body}`)
+  if (!isRecord(body)) throw new Error(`no body: ${call?.body}`)
   return body
 }
 

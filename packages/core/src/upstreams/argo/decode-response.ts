@@ -2,9 +2,10 @@ import type { ProxyError } from '../../contract/error.ts'
 import type { Emit, StreamEvent } from '../../contract/event.ts'
 import type { Decoder } from '../../contract/format.ts'
 import { proxyError } from '../../errors.ts'
+import { isRecord } from '../../record.ts'
 import { joinChunks } from '../../wire/join-chunks.ts'
 import { excerptOf } from '../excerpt.ts'
-import { isObject, type JsonObject, objectsIn, parseJson } from '../json.ts'
+import { type JsonObject, objectsIn, parseJson } from '../json.ts'
 import { readErrorInAnswer } from '../read-error.ts'
 import { accountError, compareWithNotice } from './account-notice.ts'
 import { readNativeCall } from './read-native-call.ts'
@@ -33,13 +34,13 @@ interface Response {
 
 function readResponse(text: string, origin: string): Response | { error: ProxyError } {
   const body = parseJson(text)
-  const response = isObject(body) ? body.response : undefined
-  const content = isObject(response) ? textOf(response.content) : response
+  const response = isRecord(body) ? body.response : undefined
+  const content = isRecord(response) ? textOf(response.content) : response
   const said = typeof content === 'string' ? content : text
   if (compareWithNotice(said) === 'notice') return { error: accountError(said) }
-  const calls = isObject(response) ? objectsIn(response.tool_calls) : []
+  const calls = isRecord(response) ? objectsIn(response.tool_calls) : []
   if (typeof content === 'string') return { text: content, calls }
-  if (isObject(body) && ('error' in body || 'detail' in body)) return { error: readErrorInAnswer(origin, text) }
+  if (isRecord(body) && ('error' in body || 'detail' in body)) return { error: readErrorInAnswer(origin, text) }
   const shown = text.trim() === '' ? 'nothing at all' : `no answer in it: ${excerptOf(text)}`
   return { error: proxyError('upstream_invalid_answer', `The upstream answered with ${shown}`) }
 }

@@ -1,8 +1,8 @@
 import type { EmbeddingsAnswer, EmbeddingsRequest } from '../../contract/format.ts'
 import { proxyError } from '../../errors.ts'
+import { isRecord } from '../../record.ts'
 import { excerptOf } from '../excerpt.ts'
 import { float32Base64 } from '../float32-base64.ts'
-import { isObject } from '../json.ts'
 import { readErrorInAnswer } from '../read-error.ts'
 import { accountError, compareWithNotice } from './account-notice.ts'
 import { unsupported } from './fields.ts'
@@ -20,7 +20,7 @@ export function embeddingPrompt({ input, dimensions }: EmbeddingsRequest): strin
 
 /** Reads `{"embedding": [[...], ...]}`, one vector for each text. Tokens are not counted on this wire: 0. */
 export function readEmbeddings(request: EmbeddingsRequest, origin: string, body: unknown): EmbeddingsAnswer {
-  const vectors = isObject(body) && Array.isArray(body.embedding) ? body.embedding : undefined
+  const vectors = isRecord(body) && Array.isArray(body.embedding) ? body.embedding : undefined
   // One text may be answered with its vector alone.
   const list = vectors?.every((value) => typeof value === 'number') && vectors.length > 0 ? [vectors] : vectors
   if (!list?.every(isVector) || list.length !== request.input.length) throw invalid(body, origin, request.input.length)
@@ -42,9 +42,9 @@ function isVector(value: unknown): value is number[] {
 
 function invalid(body: unknown, origin: string, expected: number): Error {
   const text = JSON.stringify(body) ?? ''
-  const said = isObject(body) ? body.response : body
+  const said = isRecord(body) ? body.response : body
   if (typeof said === 'string' && compareWithNotice(said) === 'notice') return accountError(said)
-  if (isObject(body) && ('error' in body || 'detail' in body)) return readErrorInAnswer(origin, text)
+  if (isRecord(body) && ('error' in body || 'detail' in body)) return readErrorInAnswer(origin, text)
   const message = `The upstream did not answer with ${expected} embeddings, but with: ${excerptOf(text)}`
   return proxyError('upstream_invalid_answer', message)
 }

@@ -1,8 +1,9 @@
 import type { Model } from '../../contract/format.ts'
 import { proxyError } from '../../errors.ts'
+import { isRecord } from '../../record.ts'
 import { excerptOf } from '../excerpt.ts'
 import { familyOf } from '../family.ts'
-import { countIn, isObject, objectsIn } from '../json.ts'
+import { countIn, objectsIn } from '../json.ts'
 import { knownModels } from './models.ts'
 
 /** A row of ARGO's list, whichever of its two forms it came in. */
@@ -15,7 +16,7 @@ export interface ListedModel {
 
 /** `{data: [...]}` or a bare list, of `{id: internal, model_name: display}` or `{id: display, internal_id: internal}`. */
 export function readModelRows(body: unknown): ListedModel[] {
-  const list = isObject(body) ? body.data : body
+  const list = isRecord(body) ? body.data : body
   const rows = objectsIn(list).flatMap((row) => {
     if (typeof row.id !== 'string' || row.id === '') return []
     const internal = typeof row.internal_id === 'string' ? row.internal_id : row.id

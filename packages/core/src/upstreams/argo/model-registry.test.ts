@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ProxyError } from '../../contract/error.ts'
+import { isRecord } from '../../record.ts'
 import { fixtureText, hasFixture } from '../fixtures.test.support.ts'
-import { isObject, parseJson } from '../json.ts'
+import { parseJson } from '../json.ts'
 import { namesOf, publicModels, readModelRows } from './model-list.ts'
 import { createModelRegistry } from './model-registry.ts'
 
@@ -63,7 +64,7 @@ describe('names of models', () => {
     'agree with the facts (skipped where ../shared/fixtures/argo-models.json is absent)',
     () => {
       const known = parseJson(fixtureText('argo-models.json'))
-      if (!isObject(known) || !isObject(known.chat) || !isObject(known.embeddings)) throw new Error('other facts')
+      if (!isRecord(known) || !isRecord(known.chat) || !isRecord(known.embeddings)) throw new Error('other facts')
       const registry = createModelRegistry()
       const pairs = Object.entries({ ...known.chat, ...known.embeddings })
       expect(pairs.length).toBeGreaterThan(20)

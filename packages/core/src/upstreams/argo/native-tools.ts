@@ -1,6 +1,7 @@
 import type { ModelFamily } from '../../contract/exchange.ts'
 import type { ChatRequest, Tool, ToolCall, ToolChoice } from '../../contract/request.ts'
-import { isObject, parseJson } from '../json.ts'
+import { isRecord } from '../../record.ts'
+import { parseJson } from '../json.ts'
 import { unsupported } from './fields.ts'
 import type { ArgoMessage, ToolHistory } from './messages.ts'
 
@@ -121,5 +122,5 @@ function resultMessage(id: string, text: string): ArgoMessage {
 /** The arguments as an object; text that is none is kept under `input`. */
 function argumentsOf({ arguments: json }: ToolCall): object {
   const value = json.trim() === '' ? {} : parseJson(json)
-  return isObject(value) ? value : { input: json }
+  return isRecord(value) ? value : { input: json }
 }

@@ -1,13 +1,14 @@
 import type { ToolCall } from '../../contract/request.ts'
+import { isRecord } from '../../record.ts'
 import { newId } from '../../wire/ids.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 
 /**
  * A tool call in the form of its vendor: OpenAI `{id, function: {name, arguments}}`, Anthropic `{id, name, input}`,
  * Google `{id: null, name, args}`. `undefined` where it names no tool.
  */
 export function readNativeCall(call: JsonObject): ToolCall | undefined {
-  const inner = [call.function, call.functionCall, call.function_call].find(isObject) ?? call
+  const inner = [call.function, call.functionCall, call.function_call].find(isRecord) ?? call
   if (typeof inner.name !== 'string' || inner.name === '') return undefined
   const id = typeof call.id === 'string' && call.id !== '' ? call.id : newId('call_')
   return { id, name: inner.name, arguments: argumentsText(inner.arguments ?? inner.input ?? inner.args) }

@@ -2,7 +2,8 @@ import type { ProxyError } from '../../contract/error.ts'
 import type { Emit, StreamEvent, Usage } from '../../contract/event.ts'
 import type { Exchange } from '../../contract/exchange.ts'
 import { proxyError } from '../../errors.ts'
-import { countIn, isObject, type JsonObject, objectsIn } from '../json.ts'
+import { isRecord } from '../../record.ts'
+import { countIn, type JsonObject, objectsIn } from '../json.ts'
 import { type ChoiceReader, choiceReader } from './choice-reader.ts'
 import { fieldMemory } from './unknown-fields.ts'
 import { readUsage } from './usage.ts'
@@ -69,7 +70,7 @@ export function answerEvents(format: Exchange['endpoint']): AnswerEvents {
         if (error) return error
       }
       // Cumulative where it comes with every frame: the last one counts.
-      if (isObject(frame.usage)) usage = readUsage(frame.usage) ?? usage
+      if (isRecord(frame.usage)) usage = readUsage(frame.usage) ?? usage
       return undefined
     },
     takeUnknown(value, emit) {

@@ -2,7 +2,8 @@ import type { ProxyError } from '../../contract/error.ts'
 import type { Emit, FinishReason, StreamEvent } from '../../contract/event.ts'
 import type { Exchange } from '../../contract/exchange.ts'
 import { proxyError } from '../../errors.ts'
-import { isObject, type JsonObject, objectsIn } from '../json.ts'
+import { isRecord } from '../../record.ts'
+import { type JsonObject, objectsIn } from '../json.ts'
 import { readFinishReason } from './finish-reason.ts'
 import { toolCallReader } from './tool-call-reader.ts'
 import { fieldMemory, unknownFields } from './unknown-fields.ts'
@@ -59,7 +60,7 @@ export function choiceReader(index: number, format: Exchange['endpoint']): Choic
       emit({ type: 'refusal-delta', choice: index, delta: delta.refusal })
     }
     for (const entry of objectsIn(delta.tool_calls)) calls.take(entry, emit)
-    if (isObject(delta.function_call)) calls.takeFunction(delta.function_call, emit)
+    if (isRecord(delta.function_call)) calls.takeFunction(delta.function_call, emit)
   }
 
   function end(reason: FinishReason | undefined, emit: Emit<StreamEvent>): void {
@@ -74,7 +75,7 @@ export function choiceReader(index: number, format: Exchange['endpoint']): Choic
   return {
     take(choice, emit) {
       if (ended) return undefined
-      const delta = isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : undefined
+      const delta = isRecord(choice.delta) ? choice.delta : isRecord(choice.message) ? choice.message : undefined
       if (delta) takeDelta(delta, choice.logprobs, emit)
       else if (typeof choice.text === 'string') takeText(choice.text, choice.logprobs, emit)
       const news = memory.news(choice)
@@ -95,6 +96,6 @@ export function choiceReader(index: number, format: Exchange['endpoint']): Choic
 }
 
 function givenUp(reason: string, { error }: JsonObject): ProxyError {
-  const why = isObject(error) && typeof error.message === 'string' ? `: ${error.message}` : '.'
+  const why = isRecord(error) && typeof error.message === 'string' ? `: ${error.message}` : '.'
   return proxyError('upstream_error', `The upstream gave the answer up (finish_reason ${reason})${why}`)
 }

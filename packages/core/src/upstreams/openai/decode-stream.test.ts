@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { StreamEvent } from '../../contract/event.ts'
 import type { CallOutcome } from '../../pipeline/call-end.ts'
 import { ending } from '../../pipeline/ending.ts'
+import { isRecord } from '../../record.ts'
 import { checkEventGrammar } from '../../testing/event-grammar.ts'
 import { byByte, everySplit } from '../../testing/every-split.ts'
 import { answered, decoded, errorOf, textOf } from '../decoded.test.support.ts'
 import { fixtureRows, hasFixture } from '../fixtures.test.support.ts'
-import { isObject, type JsonObject, objectsIn } from '../json.ts'
+import { type JsonObject, objectsIn } from '../json.ts'
 import { decodeStream } from './decode-stream.ts'
 
 import { delta, done, frame, head, sse, stop } from './frames.test.support.ts'
@@ -323,6 +324,6 @@ describe.skipIf(!hasFixture('sse-captures.jsonl'))(
 )
 
 function contentOf(choice: JsonObject): string {
-  const said = isObject(choice.delta) ? choice.delta.content : choice.text
+  const said = isRecord(choice.delta) ? choice.delta.content : choice.text
   return typeof said === 'string' ? said : ''
 }

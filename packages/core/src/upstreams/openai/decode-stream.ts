@@ -3,9 +3,10 @@ import type { Emit, StreamEvent } from '../../contract/event.ts'
 import type { Exchange } from '../../contract/exchange.ts'
 import type { Decoder } from '../../contract/format.ts'
 import { proxyError } from '../../errors.ts'
+import { isRecord } from '../../record.ts'
 import { type SseEvent, sseParser } from '../../wire/sse.ts'
 import { excerptOf } from '../excerpt.ts'
-import { isObject, type JsonObject, parseJson } from '../json.ts'
+import { type JsonObject, parseJson } from '../json.ts'
 import { readErrorInAnswer } from '../read-error.ts'
 import { answerEvents } from './answer-events.ts'
 import { decodeComplete } from './decode-complete.ts'
@@ -63,9 +64,9 @@ function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
       return answer.finish(out)
     }
     const frame = parseJson(data)
-    if (!isObject(frame)) return fail(notAFrame(data))
+    if (!isRecord(frame)) return fail(notAFrame(data))
     if (event === 'error' || isError(frame)) return fail(readErrorInAnswer(origin, data))
-    const isAnswer = Array.isArray(frame.choices) || isObject(frame.usage)
+    const isAnswer = Array.isArray(frame.choices) || isRecord(frame.usage)
     if (!isAnswer) return answer.takeUnknown(frame, out)
     said = 0
     const error = answer.take(frame, emitSaid)
@@ -92,7 +93,7 @@ function decodeFrames(format: Exchange['endpoint'], origin: string): Decoder {
       out = emit
       // A last frame without its blank line counts where it is whole.
       parser.end?.((event) => {
-        if (event.data.trim() === '[DONE]' || isObject(parseJson(event.data))) take(event)
+        if (event.data.trim() === '[DONE]' || isRecord(parseJson(event.data))) take(event)
       })
       if (over) return
       // No terminal event: whether this is the end, the HTTP message must prove.

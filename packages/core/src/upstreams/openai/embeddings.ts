@@ -1,8 +1,9 @@
 import type { EmbeddingsAnswer, EmbeddingsRequest } from '../../contract/format.ts'
 import { proxyError } from '../../errors.ts'
+import { isRecord } from '../../record.ts'
 import { excerptOf } from '../excerpt.ts'
 import { float32Base64, vectorOfBase64 } from '../float32-base64.ts'
-import { countIn, isObject, type JsonObject, objectsIn } from '../json.ts'
+import { countIn, type JsonObject, objectsIn } from '../json.ts'
 import { readErrorInAnswer } from '../read-error.ts'
 
 export function writeEmbeddings(request: EmbeddingsRequest, user: string | undefined): JsonObject {
@@ -16,10 +17,10 @@ export function writeEmbeddings(request: EmbeddingsRequest, user: string | undef
 
 /** Reads OpenAI's list. Indexes rise from 0, and the vectors are in the form that the client asked for. */
 export function readEmbeddings(request: EmbeddingsRequest, origin: string, body: unknown): EmbeddingsAnswer {
-  const rows = isObject(body) && Array.isArray(body.data) ? objectsIn(body.data) : undefined
-  if (!isObject(body) || rows === undefined || rows.length !== request.input.length) throw invalid(body, origin)
+  const rows = isRecord(body) && Array.isArray(body.data) ? objectsIn(body.data) : undefined
+  if (!isRecord(body) || rows === undefined || rows.length !== request.input.length) throw invalid(body, origin)
   const ordered = rows.map((row, place) => ({ row, place: countIn(row.index) ?? place })).sort(byPlace)
-  const usage = isObject(body.usage) ? body.usage : {}
+  const usage = isRecord(body.usage) ? body.usage : {}
   const promptTokens = countIn(usage.prompt_tokens) ?? countIn(usage.total_tokens) ?? 0
   return {
     object: 'list',
@@ -50,7 +51,7 @@ function isVector(value: unknown): value is number[] {
 
 function invalid(body: unknown, origin: string): Error {
   const text = JSON.stringify(body) ?? ''
-  if (isObject(body) && isObject(body.error)) return readErrorInAnswer(origin, text)
+  if (isRecord(body) && isRecord(body.error)) return readErrorInAnswer(origin, text)
   return proxyError(
     'upstream_invalid_answer',
     `The upstream did not answer with embeddings, but with: ${excerptOf(text)}`,

@@ -1,11 +1,12 @@
 import type { Model } from '../../contract/format.ts'
 import { proxyError } from '../../errors.ts'
+import { isRecord } from '../../record.ts'
 import { excerptOf } from '../excerpt.ts'
-import { countIn, isObject, objectsIn } from '../json.ts'
+import { countIn, objectsIn } from '../json.ts'
 
 /** `{data: [{id, created, owned_by}]}`; what a server leaves out is filled in. */
 export function readModels(body: unknown): Model[] {
-  if (!isObject(body) || !Array.isArray(body.data)) {
+  if (!isRecord(body) || !Array.isArray(body.data)) {
     const shown = excerptOf(JSON.stringify(body) ?? '')
     throw proxyError('upstream_invalid_answer', `The upstream did not answer with a list of models, but with: ${shown}`)
   }

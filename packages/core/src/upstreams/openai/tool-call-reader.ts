@@ -1,6 +1,7 @@
 import type { Emit, StreamEvent } from '../../contract/event.ts'
+import { isRecord } from '../../record.ts'
 import { newId } from '../../wire/ids.ts'
-import { isObject, type JsonObject, parseJson } from '../json.ts'
+import { type JsonObject, parseJson } from '../json.ts'
 import { unknownFields } from './unknown-fields.ts'
 
 /** Reads the tool calls of one choice, whole or in pieces, as events with rising indexes. */
@@ -53,7 +54,7 @@ export function toolCallReader(choice: number): ToolCallReader {
 
   return {
     take(entry, emit) {
-      const declared = isObject(entry.function) ? entry.function : entry
+      const declared = isRecord(entry.function) ? entry.function : entry
       const id = typeof entry.id === 'string' ? entry.id : ''
       const name = typeof declared.name === 'string' ? declared.name : ''
       const piece = { place: entry.index, id, name, json: textOf(declared.arguments) }
@@ -108,7 +109,7 @@ function findCall(calls: readonly Call[], { place, id, name, json }: Piece): Cal
 
 /** Arguments are a text, or the object itself. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : isObject(value) ? JSON.stringify(value) : ''
+  return typeof value === 'string' ? value : isRecord(value) ? JSON.stringify(value) : ''
 }
 
 function isWhole(json: string): boolean {

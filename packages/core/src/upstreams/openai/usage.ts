@@ -1,5 +1,6 @@
 import type { Usage } from '../../contract/event.ts'
-import { countIn, isObject, type JsonObject } from '../json.ts'
+import { isRecord } from '../../record.ts'
+import { countIn, type JsonObject } from '../json.ts'
 
 /** OpenAI's `usage`; `undefined` where it counts nothing. */
 export function readUsage(fields: JsonObject): Usage | undefined {
@@ -7,8 +8,8 @@ export function readUsage(fields: JsonObject): Usage | undefined {
   const outputTokens = countIn(fields.completion_tokens) ?? countIn(fields.output_tokens)
   if (inputTokens === undefined && outputTokens === undefined) return undefined
   const usage: Usage = { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 }
-  const prompt = isObject(fields.prompt_tokens_details) ? fields.prompt_tokens_details : {}
-  const completion = isObject(fields.completion_tokens_details) ? fields.completion_tokens_details : {}
+  const prompt = isRecord(fields.prompt_tokens_details) ? fields.prompt_tokens_details : {}
+  const completion = isRecord(fields.completion_tokens_details) ? fields.completion_tokens_details : {}
   const cachedTokens = countIn(prompt.cached_tokens) ?? countIn(fields.prompt_cache_hit_tokens)
   const reasoningTokens = countIn(completion.reasoning_tokens)
   if (cachedTokens !== undefined) usage.cachedTokens = cachedTokens

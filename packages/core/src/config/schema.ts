@@ -8,7 +8,7 @@ export const argoBaseUrl = 'https://apps.inside.anl.gov/argoapi'
 const mostWorkers = 256
 
 /** Longer than this, and a timer of Node fires at once. */
-const longestTimer = 2 ** 31 - 1
+export const longestTimer = 2 ** 31 - 1
 /** What a fault says of a whole number: its bounds, and what it counts. */
 export const wholeNumbers = z.registry<{ least: number; most: number | undefined; unit: string | undefined }>()
 const wholeNumber = (least: number, most?: number, unit?: string) =>

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { importFault } from '../config/code.ts'
-import { ConfigError, type ConfigFault, formatLocation } from '../config/fault.ts'
+import { ConfigError, type ConfigFault, formatLocation, formatPath } from '../config/fault.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { optionProblems } from '../config/option-problem.ts'
 import type { PluginEntry } from '../config/schema.ts'
@@ -41,7 +41,7 @@ async function loadEntry(entry: PluginEntry, index: number, loaded: LoadedConfig
   const [specifier, options] = Array.isArray(entry) ? entry : [entry, undefined]
   const fault: FaultAt = (message, path = [], at = 'value') => ({
     location: loaded.locate(['plugins', index, ...path], at) ?? loaded.locate(['plugins', index]),
-    key: keyOf(['plugins', index, ...path]),
+    key: formatPath(['plugins', index, ...path]),
     message,
   })
 
@@ -106,13 +106,6 @@ function namedTwice(ready: readonly ReadyPlugin[], loaded: LoadedConfig): Config
       key: `plugins[${index}]`,
       message: `plugin "${plugin.name}" is named twice: leave one out`,
     }))
-}
-
-function keyOf(path: readonly (string | number)[]): string {
-  return path.reduce<string>(
-    (key, part) => (typeof part === 'number' ? `${key}[${part}]` : key ? `${key}.${part}` : part),
-    '',
-  )
 }
 
 function firstLine(error: unknown): string {

@@ -1,3 +1,4 @@
+import { longestTimer } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
 import { proxyError } from '../errors.ts'
 
@@ -73,9 +74,6 @@ export class OpenExchange {
     this.#rejections = []
   }
 }
-
-/** A longer one would fire at once. */
-const longestTimer = 2 ** 31 - 1
 
 /**
  * The exchanges that are open. Each knows its place: a Set that changes with every request is rebuilt time and again, and

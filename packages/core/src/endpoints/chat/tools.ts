@@ -6,7 +6,6 @@ import {
   type Fields,
   readArray,
   readName,
-  readOptionalBoolean,
   readOptionalRecord,
   readOptionalString,
   readRecord,
@@ -14,6 +13,7 @@ import {
   unknownFields,
 } from '../parse/fields.ts'
 import { freeformAsFunction } from '../parse/freeform-tool.ts'
+import { readFunctionTool } from '../parse/function-tool.ts'
 import { noTools, type OfferedTools } from '../parse/tool-choice.ts'
 
 const knownOfTool = new Set(['type', 'function'])
@@ -29,7 +29,7 @@ export function readTools(value: unknown): OfferedTools {
     switch (readString(fields, 'type', path)) {
       case 'function': {
         const declared = readRecord(fields.function, `${path}.function`)
-        return { ...readFunction(declared, `${path}.function`), ...withExtra(unknownFields(fields, knownOfTool)) }
+        return { ...readFunctionTool(declared, `${path}.function`), ...withExtra(unknownFields(fields, knownOfTool)) }
       }
       case 'custom': {
         const tool = readCustomTool(readRecord(fields.custom, `${path}.custom`), `${path}.custom`)
@@ -47,21 +47,9 @@ export function readTools(value: unknown): OfferedTools {
 export function readFunctions(value: unknown): OfferedTools {
   if (value === undefined || value === null) return noTools
   const tools = readArray(value, 'functions').map((each, index) =>
-    readFunction(readRecord(each, `functions[${index}]`), `functions[${index}]`),
+    readFunctionTool(readRecord(each, `functions[${index}]`), `functions[${index}]`),
   )
   return { ...noTools, tools }
-}
-
-function readFunction(fields: Fields, path: string): Tool {
-  const description = readOptionalString(fields, 'description', path)
-  const parameters = readOptionalRecord(fields, 'parameters', path)
-  const strict = readOptionalBoolean(fields, 'strict', path)
-  return {
-    name: readName(fields, 'name', path),
-    ...(description !== undefined && { description }),
-    ...(parameters !== undefined && { parameters }),
-    ...(strict !== undefined && { strict }),
-  }
 }
 
 function readCustomTool(fields: Fields, path: string): Tool {

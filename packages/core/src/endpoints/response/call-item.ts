@@ -1,10 +1,10 @@
 import { newId } from '../../wire/ids.ts'
 import { freeformInput } from '../parse/freeform-tool.ts'
 import type { Item } from '../response-store.ts'
-import { deltaHead, type Frames } from './frames.ts'
+import { eventHead, type Frames } from './frames.ts'
 import { type DoneItem, type ItemStatus, placed } from './message-item.ts'
 
-const argumentsHead = deltaHead('response.function_call_arguments.delta')
+const argumentsHead = eventHead('response.function_call_arguments.delta')
 
 /** A call that the model is writing. */
 export interface CallItem {

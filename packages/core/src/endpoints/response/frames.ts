@@ -2,7 +2,7 @@
 export interface Frames {
   /** `fields` is JSON without its braces. */
   add(type: string, fields: string): void
-  /** The hot path: `head` from `deltaHead`, and what stands around the delta's JSON, made once for each part. */
+  /** The hot path: `head` from `eventHead`, and what stands around the delta's JSON, made once for each part. */
   addDelta(head: string, before: string, json: string, after: string): void
   /** What was collected since the last call. */
   take(): string
@@ -13,7 +13,7 @@ export function responseFrames(): Frames {
   let collected = ''
   return {
     add(type, fields) {
-      collected += `${deltaHead(type)}${sequence},${fields}}\n\n`
+      collected += `${eventHead(type)}${sequence},${fields}}\n\n`
       sequence += 1
     },
     addDelta(head, before, json, after) {
@@ -29,6 +29,6 @@ export function responseFrames(): Frames {
 }
 
 /** An SSE event as far as its sequence number. */
-export function deltaHead(type: string): string {
+export function eventHead(type: string): string {
   return `event: ${type}\ndata: {"type":"${type}","sequence_number":`
 }

@@ -2,10 +2,10 @@ import { isRecord } from '../../record.ts'
 import { newId } from '../../wire/ids.ts'
 import type { Fields } from '../parse/fields.ts'
 import type { Item } from '../response-store.ts'
-import { deltaHead, type Frames } from './frames.ts'
+import { eventHead, type Frames } from './frames.ts'
 
-const textHead = deltaHead('response.output_text.delta')
-const refusalHead = deltaHead('response.refusal.delta')
+const textHead = eventHead('response.output_text.delta')
+const refusalHead = eventHead('response.refusal.delta')
 const textTail = ',"logprobs":[]}\n\n'
 
 export type ItemStatus = 'completed' | 'incomplete'

@@ -1,10 +1,10 @@
 import { newId } from '../../wire/ids.ts'
 import type { Fields } from '../parse/fields.ts'
-import { deltaHead, type Frames } from './frames.ts'
+import { eventHead, type Frames } from './frames.ts'
 import { type DoneItem, type ItemStatus, placed } from './message-item.ts'
 
-const summaryHead = deltaHead('response.reasoning_summary_text.delta')
-const contentHead = deltaHead('response.reasoning_text.delta')
+const summaryHead = eventHead('response.reasoning_summary_text.delta')
+const contentHead = eventHead('response.reasoning_text.delta')
 
 /** What the model thinks before it answers. */
 export interface ReasoningItem {

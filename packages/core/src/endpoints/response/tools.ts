@@ -5,13 +5,13 @@ import {
   type Fields,
   readArray,
   readName,
-  readOptionalBoolean,
   readOptionalRecord,
   readOptionalString,
   readRecord,
   readString,
 } from '../parse/fields.ts'
 import { freeformAsFunction } from '../parse/freeform-tool.ts'
+import { readFunctionTool } from '../parse/function-tool.ts'
 import { forcedOmitted, type OfferedTools } from '../parse/tool-choice.ts'
 
 /** The tools of a Responses request. */
@@ -53,18 +53,6 @@ export function readResponseTools(value: unknown): ResponseTools {
     }
   }
   return { tools, freeform, omitted, shown, places }
-}
-
-function readFunctionTool(fields: Fields, path: string): Tool {
-  const description = readOptionalString(fields, 'description', path)
-  const parameters = readOptionalRecord(fields, 'parameters', path)
-  const strict = readOptionalBoolean(fields, 'strict', path)
-  return {
-    name: readName(fields, 'name', path),
-    ...(description !== undefined && { description }),
-    ...(parameters !== undefined && { parameters }),
-    ...(strict !== undefined && { strict }),
-  }
 }
 
 function readCustomTool(fields: Fields, path: string): Tool {

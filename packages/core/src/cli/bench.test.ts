@@ -1,5 +1,6 @@
+import { createServer } from 'node:http'
 import { Command } from 'commander'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startOpenAIServer } from '../testing/openai-server.ts'
 import type { TestServer, TestServerOptions } from '../testing/test-server.ts'
 import { registerBench } from './bench.ts'
@@ -53,8 +54,20 @@ describe('runBench', () => {
   })
 
   test('keeps its connections', async () => {
-    const { url, connections } = await start({ onRequest: () => expect(connections()).toBeLessThanOrEqual(3) })
-    await runBench(url, flags)
+    let connections = 0
+    let asked = 0
+    const counting = createServer((_request, response) => {
+      asked += 1
+      response.end('data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\ndata: [DONE]\n\n')
+    }).on('connection', () => {
+      connections += 1
+    })
+    onTestFinished(() => void counting.close())
+    await new Promise<void>((resolve) => counting.listen(0, '127.0.0.1', resolve))
+    const address = counting.address()
+    await runBench(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, { ...flags, requests: 12 })
+    expect(asked).toBe(12)
+    expect(connections).toBeLessThanOrEqual(3)
   })
 
   test('fails with the status and the words of a refusal', async () => {

@@ -59,7 +59,10 @@ const longPrompts = (tuned: boolean): string => `
   server.close()
 `
 
-test('what long prompts leave behind is collected without looking through all that lives, again and again', () => {
+// V8 collects by time as well: on a machine that does other things, one run may differ.
+test('what long prompts leave behind is collected without looking through all that lives, again and again', {
+  retry: 2,
+}, () => {
   const collections = (tuned: boolean): number =>
     runs(longPrompts(tuned), '--trace-gc').split('Mark-Compact').length - 1
   expect(collections(true) * 1.5).toBeLessThan(collections(false))

@@ -48,7 +48,8 @@ export interface Pipeline {
  */
 export function assemble(plan: Plan): Pipeline {
   const { exchange, decision, calls, verdict, sent, resumes } = plan
-  const { stream, model } = exchange.request
+  const { stream, model, stop } = exchange.request
+  const { original } = exchange
   const { gather, pace } = stream ? decision.definition : noBracket
 
   const upstreamBytes = stages(plan, 'upstream-bytes')
@@ -77,6 +78,7 @@ export function assemble(plan: Plan): Pipeline {
       ...fillingGaps(exchange, calls.length),
       ...bracketPiece('gather', gather, plan),
       ...events,
+      ...(stop ? [] : stopping(original.stop)),
       ...(resumes ? [corePiece('events', 'resume', () => continueAfter(resumes.sent, resumes.error))] : []),
       ...bracketPiece('pace', pace, plan),
       ...(sent ? [corePiece('events', 'sent', () => recordSent(sent))] : []),
@@ -86,6 +88,11 @@ export function assemble(plan: Plan): Pipeline {
       ...(clientBytes.length > 0 && stream ? [corePiece('client-bytes', 'whole-events', holdPartialEvents)] : []),
     ],
   }
+}
+
+/** For stop sequences that a plugin has kept from the upstream, whose text they would have cut before the plugin read it. */
+function stopping(stop: readonly string[] | undefined): Piece[] {
+  return stop ? [corePiece('events', 'stop-sequences', () => stopSequences(stop))] : []
 }
 
 /** The same for one more complete answer, which a plugin asks for beside that of the exchange: up to where plugins come. */

@@ -54,6 +54,27 @@ describe('stop sequences', () => {
     expect(out.slice(2)).toEqual(['text-delta 1', 'choice-end 1', 'finish'])
   })
 
+  test('a choice that has called ends in that, and the rest of the answer comes where no number of choices is given', () => {
+    const out: StreamEvent[] = []
+    const step = stopSequences(['END'])
+    const usage: StreamEvent = { type: 'usage', inputTokens: 1, outputTokens: 1 }
+    const events: StreamEvent[] = [
+      { type: 'tool-call-start', choice: 0, index: 0, id: 'c', name: 'f' },
+      { type: 'tool-call-end', choice: 0, index: 0 },
+      { type: 'text-delta', choice: 0, delta: 'a END b' },
+      { type: 'choice-end', choice: 0, reason: 'tool-calls' },
+      usage,
+      { type: 'finish' },
+    ]
+    for (const event of events) step.write(event, (each) => out.push(each))
+    expect(out.slice(2)).toEqual([
+      { type: 'text-delta', choice: 0, delta: 'a ' },
+      { type: 'choice-end', choice: 0, reason: 'tool-calls' },
+      usage,
+      { type: 'finish' },
+    ])
+  })
+
   test('a text that cannot begin a stop is not held', () => {
     const out: StreamEvent[] = []
     stopSequences(['END'], 1).write({ type: 'text-delta', choice: 0, delta: 'words' }, (event) => out.push(event))

@@ -3,11 +3,12 @@ import type { EventStep } from '../contract/event.ts'
 /**
  * Ends a choice at the first of the client's stop sequences, for upstreams that cannot. A text that may be the beginning
  * of a stop sequence is held until the next delta decides, so that none leaks and no other text is lost. When all `choices`
- * have been stopped, the answer is finished, whatever the upstream would still say.
+ * have been stopped, the answer is finished, whatever the upstream would still say; where no number is given, at its end.
  */
-export function stopSequences(sequences: readonly string[], choices: number): EventStep {
+export function stopSequences(sequences: readonly string[], choices = Number.POSITIVE_INFINITY): EventStep {
   const held = new Map<number, string>()
   const stopped = new Set<number>()
+  const calling = new Set<number>()
 
   return {
     write(event, emit) {
@@ -21,7 +22,7 @@ export function stopSequences(sequences: readonly string[], choices: number): Ev
           stopped.add(choice)
           held.delete(choice)
           if (end > 0) emit({ ...event, delta: text.slice(0, end) })
-          emit({ type: 'choice-end', choice, reason: 'stop' })
+          emit({ type: 'choice-end', choice, reason: calling.has(choice) ? 'tool-calls' : 'stop' })
           if (stopped.size === choices) emit({ type: 'finish' })
           return
         }
@@ -32,6 +33,7 @@ export function stopSequences(sequences: readonly string[], choices: number): Ev
       }
       if ('choice' in event) {
         if (stopped.has(event.choice)) return
+        if (event.type === 'tool-call-start') calling.add(event.choice)
         const rest = held.get(event.choice)
         if (rest) {
           held.delete(event.choice)

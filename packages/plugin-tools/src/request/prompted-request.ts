@@ -4,13 +4,17 @@ import { offeredTools } from './offered-tools.ts'
 import { type JsonFormat, responseFormatPrompt } from './response-format-prompt.ts'
 import { toolPrompt } from './tool-prompt.ts'
 
-/** The request for a wire without tools: they are put into the prompt, and earlier calls and results become text. */
+/**
+ * The request for a wire without tools: they are put into the prompt, and earlier calls and results become text. Stop
+ * sequences are not sent, since they would cut the text of a call: the proxy applies them to the text that is left.
+ */
 export function promptedRequest(request: ChatRequest, family: ModelFamily): ChatRequest {
   const { tools: _tools, toolChoice: _choice, parallelToolCalls: _parallel, ...rest } = request
   const offered = offeredTools(request)
   const messages = hasToolHistory(request) ? renderHistory(request.messages) : request.messages
-  const prompt = offered.size > 0 ? toolPrompt(offered, request, family) : undefined
-  return { ...rest, messages: prompt === undefined ? messages : withInstructions(messages, prompt) }
+  if (offered.size === 0) return { ...rest, messages }
+  const { stop: _stop, ...sent } = rest
+  return { ...sent, messages: withInstructions(messages, toolPrompt(offered, request, family)) }
 }
 
 /** The request for a wire without response formats: the format is put into the prompt. */

@@ -4,6 +4,7 @@ import { ProxyError } from '../contract/error.ts'
 import type { Logger } from '../contract/exchange.ts'
 import { proxyError } from '../errors.ts'
 import { onDemand } from '../on-demand.ts'
+import { said } from './report.ts'
 
 /** One call that was let through. The first of the three counts. */
 export interface Passage {
@@ -48,7 +49,11 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
     )
     created.onBreak(() => {
       openedAt = Date.now()
-      log.warn('circuit open: the upstream fails, its calls are refused', { upstream: origin, openFor, ...said(last) })
+      log.warn('circuit open: the upstream fails, its calls are refused', {
+        upstream: origin,
+        openFor,
+        ...(last && said(last)),
+      })
     })
     created.onHalfOpen(() => log.info('circuit half open: one call is let through', { upstream: origin }))
     created.onReset(() => log.info('circuit closed: the upstream answers again', { upstream: origin }))
@@ -74,23 +79,22 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
     policy.execute(() => (error ? Promise.reject(error) : Promise.resolve())).catch(() => {})
   }
 
-  function closedPassage(): Passage {
-    return once({
-      succeed() {
-        if (failing) tell()
-        failing = false
-      },
-      fail(error) {
-        failing = true
-        last = error
-        tell(error)
-      },
-      leave() {},
-    })
+  /** What a call says while the circuit is closed. */
+  const closed: Passage = {
+    succeed() {
+      if (failing) tell()
+      failing = false
+    },
+    fail(error) {
+      failing = true
+      last = error
+      tell(error)
+    },
+    leave() {},
   }
 
   function probePassage(probe: Probe): Passage {
-    const passage = once({
+    const passage = new FirstWord({
       succeed() {
         clearTimeout(slow)
         probe.resolve()
@@ -105,12 +109,12 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
         vacant = probe
       },
     })
-    const slow = setTimeout(passage.succeed, openFor).unref()
+    const slow = setTimeout(() => passage.succeed(), openFor).unref()
     return passage
   }
 
   function enter(): Passage | ProxyError {
-    if (policy === undefined || state() === 'closed') return closedPassage()
+    if (policy === undefined || state() === 'closed') return new FirstWord(closed)
     const probe = state() === 'half-open' ? vacant : newProbe(policy)
     vacant = undefined
     return probe ? probePassage(probe) : refusal()
@@ -122,10 +126,6 @@ export function createCircuit(settings: CircuitBreakerSettings, origin: string, 
     },
     enter,
   }
-}
-
-function said(error: ProxyError | undefined): { code?: string; error?: string } {
-  return error ? { code: error.code, error: error.message } : {}
 }
 
 /** The library's call whose outcome closes or opens the circuit. */
@@ -145,15 +145,31 @@ function newProbe(policy: CircuitBreakerPolicy): Probe | undefined {
   return admitted ? probe : undefined
 }
 
-function once({ succeed, fail, leave }: Passage): Passage {
-  let over = false
-  const first = <Values extends unknown[]>(action: (...values: Values) => void) => {
-    return (...values: Values): void => {
-      if (!over) action(...values)
-      over = true
-    }
+/** Passes on the first thing that is said, and no more. */
+class FirstWord implements Passage {
+  #told: Passage | undefined
+
+  constructor(told: Passage) {
+    this.#told = told
   }
-  return { succeed: first(succeed), fail: first(fail), leave: first(leave) }
+
+  succeed(): void {
+    this.#take()?.succeed()
+  }
+
+  fail(error: ProxyError): void {
+    this.#take()?.fail(error)
+  }
+
+  leave(): void {
+    this.#take()?.leave()
+  }
+
+  #take(): Passage | undefined {
+    const told = this.#told
+    this.#told = undefined
+    return told
+  }
 }
 
 const freePassage: Passage = { succeed: () => {}, fail: () => {}, leave: () => {} }

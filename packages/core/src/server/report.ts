@@ -66,7 +66,12 @@ export function said(error: ProxyError): { code: string; param?: string; error?:
   return { code, ...(param !== null && { param }), ...(!quotes(error) && { error: message }) }
 }
 
-const quotingCodes: ReadonlySet<string> = new Set<ErrorCode>(['upstream_error', 'upstream_invalid_answer'])
+const quotingCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  'upstream_error',
+  'upstream_invalid_answer',
+  // It repeats the last failure.
+  'circuit_open',
+])
 
 function quotes({ code, status }: ProxyError): boolean {
   return status < 500 || quotingCodes.has(code)

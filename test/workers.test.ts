@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { checkChatStream } from 'argo-proxy/testing'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -13,6 +13,9 @@ import { type StartedCommand, useCommand } from './support/command.ts'
 const command = useCommand()
 let upstream: RawUpstream | undefined
 afterEach(() => upstream?.close())
+
+/** For machines that do more than this. */
+const patiently = { timeout: 10_000 }
 
 const chatPath = '/v1/chat/completions'
 const streamed = chat('x', { stream: true })
@@ -36,7 +39,8 @@ async function start(words = '--verbose', ...more: string[]): Promise<StartedCom
   command.write('.argorc', configuration(...more))
   const started = await command.start(words)
   // What is logged comes a moment after the ready line.
-  if (words === '--verbose') await expect.poll(() => workersThat(started.stderr(), 'a worker serves').length).toBe(2)
+  if (words === '--verbose')
+    await expect.poll(() => workersThat(started.stderr(), 'a worker serves').length, patiently).toBe(2)
   return { ...started, port: Number(new URL(started.url).port) }
 }
 
@@ -84,6 +88,40 @@ function lives(pid: number): boolean {
   }
 }
 
+/** How many sockets a process has open, on Linux; elsewhere always 0. */
+function openSockets(pid: number): number {
+  const folder = `/proc/${pid}/fd`
+  if (!existsSync(folder)) return 0
+  return readdirSync(folder).filter((name) => {
+    try {
+      return readlinkSync(`${folder}/${name}`).startsWith('socket:')
+    } catch {
+      return false
+    }
+  }).length
+}
+
+/** The status of one request on a new connection, or the code of the error by which it ended without any. */
+async function askAnew(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  let text = ''
+  let failure = 'closed'
+  socket.on('data', (chunk) => {
+    text += chunk
+  })
+  socket.on('error', (error) => {
+    failure = 'code' in error ? String(error.code) : error.message
+  })
+  socket.write(post(chatPath, streamed, ['connection: close']))
+  await new Promise((resolve) => socket.once('close', resolve))
+  return /^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? failure
+}
+
+/** How each of several new connections with one request came out: its statuses, or how it ended without any. */
+async function outcomes(replies: readonly Promise<RawReply>[]): Promise<string[]> {
+  return (await Promise.all(replies)).map(({ statuses, ending }) => statuses.join() || ending)
+}
+
 describe('serving', () => {
   test('connections go to one worker after the other, and the proxy is announced once', async () => {
     await startUpstream(0)
@@ -111,7 +149,7 @@ describe('serving', () => {
     await startUpstream(1_500)
     const { url, port, end } = await start()
     const open = Array.from({ length: 5 }, () => stream(url))
-    await expect.poll(() => upstream?.requests.length).toBe(5)
+    await expect.poll(() => upstream?.requests.length, patiently).toBe(5)
     for (let turn = 0; turn < 4; turn += 1) {
       expect(bodyOf(await ask(port, '/health'))).toEqual({
         status: 'ok',
@@ -132,7 +170,7 @@ describe('serving', () => {
     const open: Promise<RawReply>[] = []
     for (let turn = 1; turn <= 4; turn += 1) {
       open.push(ask(port, chatPath, streamed))
-      await expect.poll(() => upstream?.requests.length).toBe(turn)
+      await expect.poll(() => upstream?.requests.length, patiently).toBe(turn)
       // The other worker gets this one, so that all streams are at the same.
       await ask(port, '/version')
     }
@@ -191,6 +229,17 @@ test.each([
   expect([...stderr.matchAll(/loaded: ?(.*?)(?: worker=\d)?$/gm)].map(([, names]) => names)).toEqual(expected)
 })
 
+test('a request that does not arrive in time gets 408 in every worker', async () => {
+  await startUpstream(100)
+  const { port, end } = await start('', 'timeouts:', '  request_headers: 200')
+  for (let turn = 0; turn < 2; turn += 1) {
+    const slow = await rawClient(port)
+    slow.send('GET /health HTTP/1.1\r\n')
+    expect((await slow.reply(5_000)).statuses).toEqual([408])
+  }
+  await end()
+})
+
 describe('a worker that dies', () => {
   test('is replaced, and the streams of the others are not disturbed', async () => {
     await startUpstream(1_500)
@@ -198,12 +247,12 @@ describe('a worker that dies', () => {
     const open: ReturnType<typeof stream>[] = []
     for (let turn = 1; turn <= 6; turn += 1) {
       open.push(stream(url))
-      await expect.poll(() => upstream?.requests.length).toBe(turn)
+      await expect.poll(() => upstream?.requests.length, patiently).toBe(turn)
     }
     process.kill(pidOf(stderr(), 1), 'SIGKILL')
     const outcomes = (await Promise.all(open)).toSorted()
     expect(outcomes).toEqual(['cut', 'cut', 'cut', 'whole', 'whole', 'whole'])
-    await expect.poll(async () => bodyOf(await ask(port, '/health')), { timeout: 10_000 }).toMatchObject({ workers: 2 })
+    await expect.poll(async () => bodyOf(await ask(port, '/health')), patiently).toMatchObject({ workers: 2 })
     expect(stderr()).toMatch(/error a worker has died.* worker=1 signal=SIGKILL/)
     const before = workersThat(stderr(), 'answered')
     for (let turn = 0; turn < 4; turn += 1) expect((await ask(port, chatPath, streamed)).text).toContain('[DONE]')
@@ -212,14 +261,54 @@ describe('a worker that dies', () => {
     expect(status).toBe(0)
   })
 
+  test.each([{ signal: 'SIGKILL' }, { signal: 'SIGTERM' }] as const)(
+    'by $signal leaves no connection behind: what was on its way to it goes to another worker',
+    async ({ signal }) => {
+      await startUpstream(0)
+      const { port, child, end, stderr } = await start()
+      const primary = Number(child.pid)
+      const sockets = openSockets(primary)
+      for (const worker of [1, 2, 1]) {
+        const served = workersThat(stderr(), 'a worker serves').length
+        const pid = pidOf(stderr(), worker)
+        // A worker that stands still has not taken what it was handed when the signal comes.
+        process.kill(pid, 'SIGSTOP')
+        const replies = Array.from({ length: 6 }, () => ask(port, chatPath, streamed))
+        await pause(100)
+        process.kill(pid, signal)
+        process.kill(pid, 'SIGCONT')
+        expect(new Set(await outcomes(replies))).toEqual(new Set(['200']))
+        await expect.poll(() => workersThat(stderr(), 'a worker serves').length, patiently).toBeGreaterThan(served)
+      }
+      await expect.poll(() => openSockets(primary), patiently).toBe(sockets)
+      expect((await end()).status).toBe(0)
+    },
+  )
+
+  test('at the same moment as connections come lets none of them hang', async () => {
+    await startUpstream(0)
+    const { port, child, end, stderr } = await start()
+    const sockets = openSockets(Number(child.pid))
+    for (let round = 1; round <= 5; round += 1) {
+      process.kill(pidOf(stderr(), 1), 'SIGKILL')
+      const replies = Array.from({ length: 6 }, () => ask(port, chatPath, streamed))
+      expect(await outcomes(replies)).not.toContain('open')
+      await expect
+        .poll(() => workersThat(stderr(), 'a worker serves').length, patiently)
+        .toBeGreaterThanOrEqual(2 + round)
+    }
+    await expect.poll(() => openSockets(Number(child.pid)), patiently).toBe(sockets)
+    await end()
+  })
+
   test('is replaced by one with the last good configuration, though the file is broken by then', async () => {
     await startUpstream(0)
     const { port, child, end, stderr } = await start('--verbose', 'real_stream: false')
     command.write('.argorc', configuration('real_strem: true'))
     child.kill('SIGHUP')
-    await expect.poll(stderr, { timeout: 5_000 }).toContain('not reloaded')
+    await expect.poll(stderr, patiently).toContain('not reloaded')
     for (const worker of [1, 2]) process.kill(pidOf(stderr(), worker), 'SIGKILL')
-    await expect.poll(() => workersThat(stderr(), 'has taken its place').length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => workersThat(stderr(), 'has taken its place').length, patiently).toBe(2)
     for (let turn = 0; turn < 2; turn += 1) {
       expect((await ask(port, chatPath, streamed)).text).toContain('x-argo-stream-mode: pseudo')
     }
@@ -230,10 +319,10 @@ describe('a worker that dies', () => {
     await startUpstream(1_000)
     const { url, port, end, stderr } = await start()
     const open = Array.from({ length: 4 }, () => stream(url))
-    await expect.poll(() => upstream?.requests.length).toBe(4)
+    await expect.poll(() => upstream?.requests.length, patiently).toBe(4)
     process.kill(pidOf(stderr(), 2), 'SIGTERM')
     expect(new Set(await Promise.all(open))).toEqual(new Set(['whole']))
-    await expect.poll(() => workersThat(stderr(), 'has taken its place'), { timeout: 10_000 }).toEqual(['2'])
+    await expect.poll(() => workersThat(stderr(), 'has taken its place'), patiently).toEqual(['2'])
     expect(bodyOf(await ask(port, '/health'))).toMatchObject({ workers: 2 })
     await end()
   })
@@ -245,7 +334,7 @@ describe('a worker that dies', () => {
     expect(pids.map(lives)).toEqual([true, true])
     child.kill('SIGKILL')
     await ended
-    await expect.poll(() => pids.map(lives)).toEqual([false, false])
+    await expect.poll(() => pids.map(lives), patiently).toEqual([false, false])
   })
 })
 
@@ -254,7 +343,7 @@ describe('stopping', () => {
     await startUpstream(1_000)
     const { url, port, end, child } = await start('--quiet')
     const open = Array.from({ length: 40 }, () => stream(url))
-    await expect.poll(() => upstream?.requests.length).toBe(40)
+    await expect.poll(() => upstream?.requests.length, patiently).toBe(40)
     const kept = await Promise.all([rawClient(port), rawClient(port)])
     for (const client of kept) client.send('GET /ready HTTP/1.1\r\n')
     await pause(50)
@@ -269,11 +358,49 @@ describe('stopping', () => {
     expect(performance.now() - begun).toBeLessThan(5_000)
   })
 
+  test('the port is closed first, and what was accepted by then is answered', async () => {
+    await startUpstream(0)
+    const { url, port, child, end, stderr } = await start()
+    const pids = [1, 2].map((worker) => pidOf(stderr(), worker))
+    // Workers that stand still take none of the connections: all of them are in the primary, or on their way.
+    for (const pid of pids) process.kill(pid, 'SIGSTOP')
+    const accepted = Array.from({ length: 8 }, () => ask(port, chatPath, streamed))
+    await pause(100)
+    child.kill('SIGTERM')
+    await expect.poll(stderr, patiently).toContain('SIGTERM')
+    await pause(50)
+    expect(await stream(url)).toBe('refused')
+    for (const pid of pids) process.kill(pid, 'SIGCONT')
+    // Those that a worker had been handed may be served before it learns of the end.
+    expect(new Set((await outcomes(accepted)).map((one) => (one === '200' ? '503' : one)))).toEqual(new Set(['503']))
+    expect((await end('SIGCONT')).status).toBe(0)
+  })
+
+  test('while requests keep coming: each is served, answered with 503, or refused, and none waits', async () => {
+    await startUpstream(50)
+    const { port, end } = await start('--quiet')
+    const seen: string[] = []
+    let slowest = 0
+    const clients = Array.from({ length: 12 }, async () => {
+      for (let last = ''; last !== 'ECONNREFUSED'; seen.push(last)) {
+        const begun = performance.now()
+        last = await askAnew(port)
+        slowest = Math.max(slowest, performance.now() - begun)
+      }
+    })
+    await expect.poll(() => seen.length, patiently).toBeGreaterThan(40)
+    expect((await end()).status).toBe(0)
+    await Promise.all(clients)
+    // What comes in the very moment of closing is reset by the system.
+    expect(seen.filter((one) => !['200', '503', 'ECONNREFUSED'].includes(one)).length).toBeLessThanOrEqual(2)
+    expect(slowest).toBeLessThan(2_000)
+  })
+
   test('what the grace time cuts is told so, and the exit status is 0', async () => {
     await startUpstream(2_000)
     const { url, end } = await start('--quiet', 'timeouts:', '  shutdown_grace: 100')
     const open = Array.from({ length: 6 }, () => stream(url))
-    await expect.poll(() => upstream?.requests.length).toBe(6)
+    await expect.poll(() => upstream?.requests.length, patiently).toBe(6)
     await pause(1_000)
     expect((await end()).status).toBe(0)
     expect(new Set(await Promise.all(open))).toEqual(new Set(['broken']))
@@ -284,14 +411,14 @@ describe('stopping', () => {
     await startUpstream(20_000)
     const { url, end, child, stderr } = await start()
     stream(url)
-    await expect.poll(() => upstream?.requests.length).toBe(1)
+    await expect.poll(() => upstream?.requests.length, patiently).toBe(1)
     const pids = [1, 2].map((worker) => pidOf(stderr(), worker))
     child.kill('SIGINT')
-    await expect.poll(stderr).toContain('SIGINT')
+    await expect.poll(stderr, patiently).toContain('SIGINT')
     await pause(100)
     const begun = performance.now()
     expect((await end('SIGINT')).status).toBe(130)
-    await expect.poll(() => pids.map(lives)).toEqual([false, false])
+    await expect.poll(() => pids.map(lives), patiently).toEqual([false, false])
     expect(performance.now() - begun).toBeLessThan(1_500)
   })
 })
@@ -308,7 +435,7 @@ describe('reloading', () => {
       child.kill('SIGHUP')
       // The next file would else take its place before a busy machine has read it.
       if (turn === 1) {
-        await expect.poll(stderr, { timeout: 5_000 }).toMatch(/not reloaded: .*\.argorc:6:1 {2}real_strem/)
+        await expect.poll(stderr, patiently).toMatch(/not reloaded: .*\.argorc:6:1 {2}real_strem/)
       }
     }
     expect(new Set(await answers)).toEqual(new Set(['whole']))
@@ -325,20 +452,18 @@ describe('reloading', () => {
         ({ text }) => /x-argo-stream-mode: (\w+)/.exec(text)?.[1],
       )
     const open = Array.from({ length: 4 }, () => stream(url))
-    await expect.poll(() => upstream?.requests.length).toBe(4)
+    await expect.poll(() => upstream?.requests.length, patiently).toBe(4)
     command.write(
       '.argorc',
       configuration('real_stream: false', 'limits:', '  connections: 7').replace('workers: 2', 'workers: 3'),
     )
     child.kill('SIGHUP')
-    await expect.poll(stderr, { timeout: 5_000 }).toMatch(/only a restart.*\["workers","limits\.connections"\]/)
+    await expect.poll(stderr, patiently).toMatch(/only a restart.*\["workers","limits\.connections"\]/)
     expect(await modes()).toEqual(['pseudo', 'pseudo', 'pseudo', 'pseudo'])
     expect(new Set(await Promise.all(open))).toEqual(new Set(['whole']))
     // A plugin's fault is found by the workers, and changes nothing in any.
     command.write('.argorc', configuration('plugins: [real-stream, no-such-plugin]'))
-    await expect
-      .poll(stderr, { timeout: 5_000 })
-      .toMatch(/not reloaded: \.argorc:6:\d+ {2}plugins\[1\]: .*no-such-plugin/)
+    await expect.poll(stderr, patiently).toMatch(/not reloaded: \.argorc:6:\d+ {2}plugins\[1\]: .*no-such-plugin/)
     expect(stderr().match(/no-such-plugin/g)).toHaveLength(
       stderr()
         .match(/not reloaded.*/)?.[0]
@@ -394,7 +519,7 @@ test('plugins of a configuration in code work in every worker', async () => {
      export default { workers: 2, plugins: ['real-stream', own] }`,
   )
   const { stderr, end, url } = await command.start('--demo --port 0')
-  expect(workersThat(stderr(), 'own plugin is set up').toSorted()).toEqual(['1', '2'])
+  await expect.poll(() => workersThat(stderr(), 'own plugin is set up').toSorted(), patiently).toEqual(['1', '2'])
   expect(await stream(url)).toBe('whole')
   expect((await end()).status).toBe(0)
 })

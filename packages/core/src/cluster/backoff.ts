@@ -1,14 +1,16 @@
 export interface BackoffOptions {
-  /** Milliseconds before the first replacement; doubles with each that does not last. */
+  /** The first wait, in milliseconds. It doubles with each worker that does not live for `calm`. */
   first?: number
+  /** The longest wait, in milliseconds. */
   most?: number
-  /** One that lived as long has nothing to do with what comes after it. */
+  /** After a worker that lived for so many milliseconds the waits begin with `first` again. */
   calm?: number
 }
 
 export interface Backoff {
-  /** Milliseconds to wait when one has ended that lived for so many. */
+  /** The milliseconds to wait before a worker that lived for so many milliseconds is replaced. */
   next(lived: number): number
+  /** The next wait is the first one again. */
   reset(): void
 }
 

@@ -1,43 +1,53 @@
+import type { Socket } from 'node:net'
 import type { Item, StoredResponse } from '../endpoints/response-store.ts'
 import type { News, Standing } from '../server/peers.ts'
 import type { PlainConfig } from './plain-config.ts'
 
 /** What a worker is started with. */
 export interface Assignment {
-  /** From 1. */
+  /** The worker's number in the log, from 1. */
   number: number
   config: PlainConfig
 }
 
-/** What the primary asks of a worker. */
+/** The functions of a worker that the primary calls. */
 export type WorkerCalls = {
-  /** Resolves when it listens. */
+  /** Resolves when the worker is ready for connections. Rejects with a ConfigError for a plugin's fault. */
   start(assignment: Assignment): Promise<void>
-  /** The halves of a reload: a fault in one worker leaves all of them as they are. */
+  /** Serves a client's connection. The answer is sent before any of the connection's bytes is read. */
+  accept(connection: Socket): void
+  /**
+   * First half of a reload: builds the next service, without using it. Rejects with a ConfigError for a plugin's fault.
+   */
   prepare(config: PlainConfig): Promise<void>
+  /** Second half: uses what `prepare` built. */
   take(): Promise<void>
+  /** Instead of the second half: closes what `prepare` built. */
   drop(): Promise<void>
-  /** Stops with grace and ends the process. */
+  /** Lets open exchanges end within so many milliseconds, and ends the process. */
   close(grace: number): Promise<void>
   standing(): Promise<Standing>
   hear(news: News): Promise<void>
-  /** Gives up a part of its free exchanges; how many. */
+  /** Gives up some of its unused exchanges. Resolves to how many. */
   lend(): Promise<number>
-  /** Takes over what another one has given up. */
+  /** Raises its limit by the exchanges that another worker gave up. */
   grow(exchanges: number): Promise<void>
-  /** Its answer proves that everything which it sent before has arrived. */
+  /** Its answer proves that everything which the worker sent before has arrived. */
   ping(): void
 }
 
-/** What a worker asks of the primary. */
+/** The functions of the primary that a worker calls. */
 export type PrimaryCalls = {
+  /** The worker is about to stop. When this is answered, it has got its last connection. */
+  retire(): void
   put(entry: StoredResponse): void
   get(id: string): Promise<StoredResponse | undefined>
   delete(id: string): Promise<boolean>
   findItem(id: string): Promise<Item | undefined>
-  /** Tells the other workers. */
+  /** Passes news on to the other workers. Resolves when they have taken it, or after some seconds. */
   tell(news: News): Promise<void>
-  /** Of the other workers. */
+  /** How each of the other workers stands. */
   standings(): Promise<Standing[]>
+  /** Asks the other workers for unused exchanges. Resolves to whether one gave any. */
   borrow(): Promise<boolean>
 }

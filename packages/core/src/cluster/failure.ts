@@ -1,16 +1,17 @@
 import { ConfigError, type ConfigFault, UnreadableConfigError } from '../config/fault.ts'
 
-/** An error on its way to another process: what the command line needs to tell it as if it had happened here. */
+/** An error as it goes to another process: with all that the command line says of an error of this process. */
 export interface Failure {
   kind: 'configuration' | 'unreadable' | 'other'
   message: string
   faults?: readonly ConfigFault[]
-  /** Of Node's own errors: `EADDRINUSE`, `listen`. */
+  /** The code of an error of Node, such as `EADDRINUSE`. */
   code?: string
   syscall?: string
   stack?: string
 }
 
+/** Any thrown value, ready to be sent. */
 export function toFailure(thrown: unknown): Failure {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   if (thrown instanceof ConfigError) return { kind: 'configuration', message, faults: thrown.faults }
@@ -25,6 +26,7 @@ export function toFailure(thrown: unknown): Failure {
   }
 }
 
+/** An error of the same class, with the same properties. */
 export function fromFailure({ kind, message, faults = [], code, syscall, stack }: Failure): Error {
   if (kind === 'configuration') return new ConfigError(faults)
   if (kind === 'unreadable') return new UnreadableConfigError(message)

@@ -2,8 +2,8 @@ import { extname } from 'node:path'
 import { loadCode } from '../config/code.ts'
 import type { Location } from '../config/fault.ts'
 import type { LoadedConfig, Origin } from '../config/loaded-config.ts'
-import { isRecord } from '../config/record.ts'
 import { type Config, configSchema } from '../config/schema.ts'
+import { isRecord } from '../record.ts'
 
 type Path = readonly (string | number)[]
 
@@ -13,12 +13,16 @@ export interface PlainConfig {
   file: string | undefined
   directory: string
   origins: ReadonlyMap<string, Origin>
-  /** Where the plugins and what else may be at fault later stands in the file, by its path as JSON. */
+  /**
+   * The places in the file of all that a worker may find at fault (plugins, their options), by the path of the key as
+   * JSON.
+   */
   locations: ReadonlyMap<string, Location | undefined>
-  /** The plugins of a file in code may hold functions: the other process reads them there itself. */
+  /** Whether the other process must import the plugins from the file: in code they may hold functions. */
   pluginsInFile: boolean
 }
 
+/** Makes it ready to be sent. */
 export function toPlainConfig({ config, file, directory, origins, locate }: LoadedConfig): PlainConfig {
   const pluginsInFile = file !== undefined && origins.get('plugins')?.from === 'file' && isCode(file)
   const paths: Path[] = [['real_stream'], ...pathsOf(config.plugins, ['plugins'])]
@@ -32,7 +36,9 @@ export function toPlainConfig({ config, file, directory, origins, locate }: Load
   }
 }
 
-/** Rejects with a ConfigError where the plugins can no longer be read. */
+/**
+ * The configuration that was sent. Rejects with a ConfigError where the plugins can no longer be read from the file.
+ */
 export async function fromPlainConfig(plain: PlainConfig): Promise<LoadedConfig> {
   const { config, file, directory, origins, locations, pluginsInFile } = plain
   return {

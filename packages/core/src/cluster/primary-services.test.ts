@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { News, Standing } from '../server/peers.ts'
 import type { PrimaryCalls, WorkerCalls } from './calls.ts'
-import { converse } from './conversation.ts'
-import { createDesk, type Post } from './desk.ts'
-import { channelPair } from './pair.test.fixture.ts'
+import { channelPair } from './channel-pair.test.fixture.ts'
+import { createPrimaryServices, type WorkerSlot } from './primary-services.ts'
+import { createRpc } from './rpc.ts'
 
 const standing = (exchanges: number): Standing => ({ exchanges, circuit: 'closed', broken_streams: [] })
 
@@ -11,12 +11,12 @@ interface Pair {
   exchanges: [number, number]
   heard: News[][]
   grown: number[][]
-  /** Of both workers. */
-  calls: ReturnType<typeof converse<PrimaryCalls>>[]
+  /** With these both workers call the primary. */
+  calls: ReturnType<typeof createRpc<PrimaryCalls>>[]
   reload(): void
 }
 
-/** Two workers at a desk; each lends two. */
+/** Two workers of one primary; each lends two exchanges when it is asked. */
 function start(own: Partial<WorkerCalls> = {}): Pair {
   let version = 0
   const pair: Pair = {
@@ -29,11 +29,12 @@ function start(own: Partial<WorkerCalls> = {}): Pair {
     },
   }
   const ends = [channelPair(), channelPair()]
-  const posts: Post[] = []
-  const desk = createDesk(posts, () => version)
+  const slots: WorkerSlot[] = []
+  const services = createPrimaryServices(slots, () => version)
   for (const [index, [primaryEnd, workerEnd]] of ends.entries()) {
     const worker: WorkerCalls = {
       start: async () => {},
+      accept() {},
       prepare: async () => {},
       take: async () => {},
       drop: async () => {},
@@ -45,17 +46,17 @@ function start(own: Partial<WorkerCalls> = {}): Pair {
       ping() {},
       ...own,
     }
-    const post: Post = {
-      get member() {
-        return member
+    const slot: WorkerSlot = {
+      get worker() {
+        return handle
       },
       resize(more) {
         pair.exchanges[index === 0 ? 0 : 1] += more
       },
     }
-    posts.push(post)
-    const member = converse<WorkerCalls>(primaryEnd, desk(post))
-    pair.calls.push(converse<PrimaryCalls>(workerEnd, worker))
+    slots.push(slot)
+    const handle = createRpc<WorkerCalls>(primaryEnd, services(slot))
+    pair.calls.push(createRpc<PrimaryCalls>(workerEnd, worker))
   }
   return pair
 }

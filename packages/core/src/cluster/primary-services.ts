@@ -1,71 +1,85 @@
 import { createMemoryResponseStore } from '../endpoints/response-store.ts'
 import type { Standing } from '../server/peers.ts'
-import type { PrimaryCalls } from './calls.ts'
-import type { Member } from './member.ts'
 import { within } from '../within.ts'
+import type { PrimaryCalls } from './calls.ts'
+import type { WorkerHandle } from './worker-handle.ts'
 
-/** Where a worker stands in the crew. */
-export interface Post {
-  /** Absent while it is started or replaced. */
-  readonly member: Pick<Member, 'call'> | undefined
-  /** Adds to, or takes from, the exchanges that it may serve. */
+type Worker = Pick<WorkerHandle, 'call'>
+
+/** A place in the worker pool. */
+export interface WorkerSlot {
+  /** Absent while the worker is started or replaced. */
+  readonly worker: Worker | undefined
+  /** Changes how many exchanges the worker may serve by so many, which may be negative. */
   resize(exchanges: number): void
 }
 
-/** Milliseconds for a worker to say how it stands, to send what is under way, and to take over what is new. */
-const patience = { standing: 500, sent: 1_000, news: 5_000, loan: 500 }
+/** What a worker may call, without what concerns its own life. */
+export type Services = Omit<PrimaryCalls, 'retire'>
 
-/** What the primary does for its workers: it keeps the finished responses, and passes on what one wants of the others. */
-export function createDesk(posts: readonly Post[], version: () => number): (post: Post) => PrimaryCalls {
+/** The longest waits for a worker's answer, in milliseconds. */
+const patience = { standing: 500, ping: 1_000, news: 5_000, loan: 500 }
+
+/**
+ * What the primary does for its workers: it keeps the finished responses, and passes calls on to the other workers.
+ * Gives the functions that the worker of a slot may call. `version` is that of the configuration in service.
+ */
+export function createPrimaryServices(
+  slots: readonly WorkerSlot[],
+  version: () => number,
+): (slot: WorkerSlot) => Services {
   const responses = createMemoryResponseStore()
-  /** Of workers that are too busy to say. */
-  const known = new WeakMap<object, Standing>()
+  /** The last standing of each worker, for when it is too busy to answer. */
+  const known = new WeakMap<Worker, Standing>()
 
-  function others(post: Post): { post: Post; member: Pick<Member, 'call'> }[] {
-    return posts.flatMap((one) => (one !== post && one.member ? [{ post: one, member: one.member }] : []))
+  function others(slot: WorkerSlot): { slot: WorkerSlot; worker: Worker }[] {
+    return slots.flatMap((one) => (one !== slot && one.worker ? [{ slot: one, worker: one.worker }] : []))
   }
 
   /**
-   * A client may ask for a response at another worker before it has come here from the one that made it: what is not found is
-   * looked for again when all that was sent by then has arrived.
+   * A client may ask for a response at another worker before it has come here from the one that made it: what is not
+   * found is looked for again when all that was sent by then has arrived.
    */
-  async function find<Found>(post: Post, look: () => Found): Promise<Found> {
+  async function find<Found>(slot: WorkerSlot, look: () => Found): Promise<Found> {
     const found = look()
     if (found) return found
-    await Promise.all(others(post).map(({ member }) => within(patience.sent, member.call('ping'), undefined)))
+    await Promise.all(others(slot).map(({ worker }) => within(patience.ping, worker.call('ping'), undefined)))
     return look()
   }
 
-  async function standingOf(member: Pick<Member, 'call'>): Promise<Standing[]> {
-    const standing = await within(patience.standing, member.call('standing'), known.get(member))
+  async function standingOf(worker: Worker): Promise<Standing[]> {
+    const standing = await within(patience.standing, worker.call('standing'), known.get(worker))
     if (!standing) return []
-    known.set(member, standing)
+    known.set(worker, standing)
     return [standing]
   }
 
-  /** How much `lender` gives to `borrower`, however late. Where a reload has come between, all shares are new. */
-  async function lend(lender: Post, member: Pick<Member, 'call'>, borrower: Post): Promise<boolean> {
+  /**
+   * Moves unused exchanges from `lender` to `borrower`, also when the answer comes after `patience.loan`. Resolves to
+   * whether there were any. A reload in between has set all shares anew: then nothing is moved.
+   */
+  async function lend(lender: WorkerSlot, worker: Worker, borrower: WorkerSlot): Promise<boolean> {
     const asked = version()
-    const exchanges = await member.call('lend')
+    const exchanges = await worker.call('lend')
     if (exchanges === 0 || asked !== version()) return false
     lender.resize(-exchanges)
     borrower.resize(exchanges)
-    borrower.member?.call('grow', exchanges).catch(() => {})
+    borrower.worker?.call('grow', exchanges).catch(() => {})
     return true
   }
 
-  return (post) => ({
+  return (slot) => ({
     put: (entry) => responses.put(entry),
-    get: (id) => find(post, () => responses.get(id)),
-    delete: (id) => find(post, () => responses.delete(id)),
-    findItem: (id) => find(post, () => responses.findItem(id)),
+    get: (id) => find(slot, () => responses.get(id)),
+    delete: (id) => find(slot, () => responses.delete(id)),
+    findItem: (id) => find(slot, () => responses.findItem(id)),
     async tell(news) {
-      await Promise.all(others(post).map(({ member }) => within(patience.news, member.call('hear', news), undefined)))
+      await Promise.all(others(slot).map(({ worker }) => within(patience.news, worker.call('hear', news), undefined)))
     },
-    standings: async () => (await Promise.all(others(post).map(({ member }) => standingOf(member)))).flat(),
+    standings: async () => (await Promise.all(others(slot).map(({ worker }) => standingOf(worker)))).flat(),
     async borrow() {
-      for (const other of others(post)) {
-        if (await within(patience.loan, lend(other.post, other.member, post), false)) return true
+      for (const other of others(slot)) {
+        if (await within(patience.loan, lend(other.slot, other.worker, slot), false)) return true
       }
       return false
     },

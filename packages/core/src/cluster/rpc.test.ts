@@ -1,10 +1,16 @@
+import { Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { ConfigError } from '../config/fault.ts'
-import { converse } from './conversation.ts'
-import { channelPair } from './pair.test.fixture.ts'
+import { channelPair } from './channel-pair.test.fixture.ts'
+import { createRpc } from './rpc.ts'
 
 type Left = { greet(name: string): string }
-type Right = { add(more: number): Promise<number>; fail(): void; never(): Promise<void> }
+type Right = {
+  add(more: number): Promise<number>
+  fail(): void
+  never(): Promise<void>
+  take(name: string, socket: Socket): Promise<boolean>
+}
 
 function start() {
   const [leftEnd, rightEnd] = channelPair()
@@ -18,9 +24,10 @@ function start() {
       throw new ConfigError([{ key: 'port', message: 'is wrong' }])
     },
     never: () => new Promise(() => {}),
+    take: async (name, socket) => name === 'this' && socket instanceof Socket,
   }
   const left: Left = { greet: (name) => `Hello ${name}` }
-  return { toRight: converse<Right>(leftEnd, left), toLeft: converse<Left>(rightEnd, right), leftEnd, rightEnd }
+  return { toRight: createRpc<Right>(leftEnd, left), toLeft: createRpc<Left>(rightEnd, right), leftEnd, rightEnd }
 }
 
 test('both ends call each other, several at a time', async () => {
@@ -30,6 +37,10 @@ test('both ends call each other, several at a time', async () => {
     'Hello you',
     3,
   ])
+})
+
+test('the last argument may be a socket', async () => {
+  expect(await start().toRight.call('take', 'this', new Socket())).toBe(true)
 })
 
 test('what is thrown there is thrown here', async () => {
@@ -58,5 +69,5 @@ test('what cannot be sent rejects', async () => {
     },
     onMessage() {},
   }
-  await expect(converse<Right>(channel, {}).call('add', 1)).rejects.toThrow('cannot be copied')
+  await expect(createRpc<Right>(channel, {}).call('add', 1)).rejects.toThrow('cannot be copied')
 })

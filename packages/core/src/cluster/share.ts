@@ -1,11 +1,14 @@
 import type { Config } from '../config/schema.ts'
 
-/** A worker's part of what is limited for all together. The parts add up to the whole; the first ones get the rest. */
+/**
+ * A worker's part of a limit for all workers. The parts add up to the whole; the first workers get one more each if
+ * need be.
+ */
 export function shareOf(whole: number, index: number, workers: number): number {
   return Math.floor(whole / workers) + (index < whole % workers ? 1 : 0)
 }
 
-/** The configuration of one worker. `exchanges`: those it may serve now, which workers lend to each other. */
+/** The configuration of one worker: the whole one, with the worker's parts of the limits. */
 export function withShare(config: Config, { index, workers, exchanges }: WorkerShare): Config {
   const { connections, upstream_connections: upstreamConnections } = config.limits
   return {
@@ -21,8 +24,9 @@ export function withShare(config: Config, { index, workers, exchanges }: WorkerS
 }
 
 export interface WorkerShare {
-  /** From 0. */
+  /** The worker's place in the pool, from 0. */
   index: number
   workers: number
+  /** How many the worker may serve at the same time, with what it was lent by others. */
   exchanges: number
 }

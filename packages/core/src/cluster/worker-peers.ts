@@ -1,9 +1,9 @@
 import type { ResponseStore } from '../endpoints/response-store.ts'
 import type { Peers } from '../server/peers.ts'
 import type { PrimaryCalls } from './calls.ts'
-import type { Conversation } from './conversation.ts'
+import type { Rpc } from './rpc.ts'
 
-type Ask = Conversation<PrimaryCalls>['call']
+type Ask = Rpc<PrimaryCalls>['call']
 
 /** The other workers, asked through the primary. */
 export function workerPeers(ask: Ask): Peers {
@@ -11,7 +11,7 @@ export function workerPeers(ask: Ask): Peers {
   return {
     tell: (news) => ask('tell', news).catch(() => {}),
     standings: () => ask('standings').catch(() => []),
-    /** One question at a time, however many requests wait for it. */
+    /** At most one call is open at a time, and all requests that need room wait for it. */
     borrow() {
       borrowing ??= ask('borrow')
         .catch(() => false)

@@ -1,10 +1,12 @@
+import { Socket } from 'node:net'
 import { runWorker } from './worker.ts'
 
 // What a worker's process runs. The primary alone decides when it starts, reloads and stops.
 const worker = runWorker(
   {
     send: (frame) => void process.send?.(frame, undefined, {}, () => {}),
-    onMessage: (listener) => void process.on('message', listener),
+    onMessage: (listener) =>
+      void process.on('message', (message, handle) => listener(message, handle instanceof Socket ? handle : undefined)),
   },
   () => process.exit(0),
 )

@@ -1,28 +1,35 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { hideSecrets, logLevelOf } from '../config/log-settings.ts'
 import { type AdjustableLogger, createLogger, type LogLevel } from '../log.ts'
 import { lendRoom } from '../server/make-room.ts'
 import { standingOf } from '../server/standing.ts'
 import { type PreparedConfig, type RunningProxy, startProxy } from '../server/start-proxy.ts'
 import { surviveStrayErrors } from '../server/stray-errors.ts'
+import { within } from '../within.ts'
+import { acceptedConnections } from './accepted-connections.ts'
 import type { PrimaryCalls, WorkerCalls } from './calls.ts'
-import { type Channel, converse } from './conversation.ts'
 import { fromPlainConfig } from './plain-config.ts'
+import { type Channel, createRpc } from './rpc.ts'
 import { primaryResponses, workerPeers } from './worker-peers.ts'
 
 export interface Worker {
-  /** Stops with grace and ends the process; the primary puts another one in its place. */
+  /** Lets open exchanges end within the grace time, and ends the process. The primary starts another one. */
   close(): Promise<void>
 }
 
-/** One of the processes that serve: it does what the primary asks of it over the channel. `exit` ends the process. */
+/** Milliseconds for the primary to send no more connections, and for the last ones to bring their requests. */
+const patience = { retire: 1_000, requests: 100 }
+
+/** One of the processes that serve. The primary calls its functions over the channel. `exit` ends the process. */
 export function runWorker(channel: Channel, exit: () => void): Worker {
   const started = Promise.withResolvers<RunningProxy>()
   let proxy: RunningProxy | undefined
   let log: AdjustableLogger | undefined
   let prepared: PreparedConfig | undefined
-  /** Of the log, with what is prepared. */
+  /** The log's level in the prepared configuration. */
   let level: LogLevel = 'info'
   let grace = 0
+  const connections = acceptedConnections()
 
   const own: WorkerCalls = {
     async start({ number, config }) {
@@ -32,9 +39,10 @@ export function runWorker(channel: Channel, exit: () => void): Worker {
       surviveStrayErrors(log)
       const lasting = { responses: primaryResponses(primary.call), peers: workerPeers(primary.call) }
       grace = loaded.config.timeouts.shutdown_grace
-      proxy = await startProxy(loaded, log, lasting)
+      proxy = await startProxy(loaded, log, lasting, connections)
       started.resolve(proxy)
     },
+    accept: (connection) => connections.accept(connection),
     async prepare(config) {
       const loaded = await fromPlainConfig(config)
       const proxy = await started.promise
@@ -66,6 +74,13 @@ export function runWorker(channel: Channel, exit: () => void): Worker {
     },
     ping() {},
   }
-  const primary = converse<PrimaryCalls>(channel, own)
-  return { close: () => Promise.resolve(own.close(grace)) }
+  const primary = createRpc<PrimaryCalls>(channel, own)
+  return {
+    async close() {
+      // What the primary has sent by then is served: no other worker will.
+      await within(patience.retire, primary.call('retire'), undefined)
+      await pause(patience.requests)
+      await own.close(grace)
+    },
+  }
 }

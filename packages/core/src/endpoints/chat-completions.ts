@@ -1,4 +1,4 @@
-import type { Endpoint, ParsedRequest } from '../contract/format.ts'
+import type { Endpoint, ParsedRequest } from '../contract/endpoint.ts'
 import type { ChatRequest } from '../contract/request.ts'
 import { z } from '../zod.ts'
 import { chatAnswer } from './chat/answer.ts'

@@ -1,4 +1,4 @@
-import type { Endpoint, ParsedRequest } from '../contract/format.ts'
+import type { Endpoint, ParsedRequest } from '../contract/endpoint.ts'
 import type { ChatRequest, Prompt } from '../contract/request.ts'
 import { z } from '../zod.ts'
 import { completionAnswer } from './completion/answer.ts'

@@ -1,4 +1,4 @@
-import type { EmbeddingsRequest } from '../contract/format.ts'
+import type { EmbeddingsRequest } from '../contract/embeddings.ts'
 import { z } from '../zod.ts'
 import { readPrompts } from './completion/prompts.ts'
 import { wrongValue } from './parse/fault.ts'

@@ -1,5 +1,5 @@
+import type { Endpoint, ParsedRequest } from '../contract/endpoint.ts'
 import type { Exchange } from '../contract/exchange.ts'
-import type { Endpoint, ParsedRequest } from '../contract/format.ts'
 import type { ChatRequest, Message } from '../contract/request.ts'
 import { proxyError } from '../errors.ts'
 import { isRecord } from '../record.ts'

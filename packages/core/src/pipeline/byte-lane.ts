@@ -1,6 +1,6 @@
 import type { ProxyError } from '../contract/error.ts'
 import type { Emit, Step, StreamEvent } from '../contract/event.ts'
-import type { Decoder } from '../contract/format.ts'
+import type { Decoder } from '../contract/upstream.ts'
 import { proxyError } from '../errors.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import { type CallEnd, disconnected } from './call-end.ts'

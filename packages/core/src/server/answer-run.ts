@@ -1,5 +1,5 @@
 import type { ProxyError } from '../contract/error.ts'
-import type { AnswerCall } from '../contract/format.ts'
+import type { AnswerCall } from '../contract/upstream.ts'
 import type { CallEnd, CallOutcome } from '../pipeline/call-end.ts'
 import { type Connection, connect, type Inlet } from '../pipeline/connect.ts'
 import type { Piece } from '../pipeline/piece.ts'

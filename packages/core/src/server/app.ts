@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts'
+import type { Endpoint } from '../contract/endpoint.ts'
 import type { Logger } from '../contract/exchange.ts'
-import type { Endpoint, Upstream } from '../contract/format.ts'
+import type { Upstream } from '../contract/upstream.ts'
 import type { ResponseStore } from '../endpoints/response-store.ts'
 import type { PluginHost } from '../plugins/host.ts'
 import type { BrokenStreams } from './broken-streams.ts'

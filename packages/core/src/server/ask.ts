@@ -1,7 +1,7 @@
 import type { StreamEvent } from '../contract/event.ts'
 import type { Exchange } from '../contract/exchange.ts'
-import type { CallContext } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
+import type { CallContext } from '../contract/upstream.ts'
 import { proxyError, toProxyError } from '../errors.ts'
 import { assembleAside } from '../pipeline/assemble.ts'
 import { corePiece } from '../pipeline/piece.ts'

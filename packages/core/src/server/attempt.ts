@@ -1,7 +1,7 @@
+import type { Encoder, Endpoint } from '../contract/endpoint.ts'
 import type { ProxyError } from '../contract/error.ts'
 import type { StreamEvent } from '../contract/event.ts'
 import type { Exchange, Logger } from '../contract/exchange.ts'
-import type { Encoder, Endpoint } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
 import { proxyError, toProxyError } from '../errors.ts'
 import { assemble, wantsEstimate } from '../pipeline/assemble.ts'

@@ -1,6 +1,6 @@
 import type { RetrySettings } from '../config/schema.ts'
 import type { ProxyError } from '../contract/error.ts'
-import type { JsonCall } from '../contract/format.ts'
+import type { JsonCall } from '../contract/upstream.ts'
 import { proxyError, toProxyError } from '../errors.ts'
 import type { CallOutcome } from '../pipeline/call-end.ts'
 import type { AnswerHeaders } from '../upstreams/passed-headers.ts'

@@ -1,4 +1,4 @@
-import type { EmbeddingsAnswer, EmbeddingsRequest } from '../contract/format.ts'
+import type { EmbeddingsAnswer, EmbeddingsRequest } from '../contract/embeddings.ts'
 import { parseEmbeddings } from '../endpoints/embeddings.ts'
 import { countTokens, loadTokenizer } from '../pipeline/token-counter.ts'
 import type { App } from './app.ts'

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import type { Endpoint } from '../contract/endpoint.ts'
 import type { ProxyError } from '../contract/error.ts'
-import type { Endpoint } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
 import { type Answering, answer } from './answer.ts'
 import type { App } from './app.ts'

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { Logger } from '../contract/exchange.ts'
-import type { Model } from '../contract/format.ts'
+import type { Model } from '../contract/upstream.ts'
 import { closeApp, createApp } from './create-app.ts'
 
 /** The upstream's models, without serving. Rejects with a ProxyError. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Model } from '../contract/format.ts'
+import type { Model } from '../contract/upstream.ts'
 import { proxyError } from '../errors.ts'
 import { recordingLogger } from '../testing/fake-exchange.ts'
 import { createModelCatalog } from './model-catalog.ts'

@@ -1,5 +1,5 @@
 import type { Logger } from '../contract/exchange.ts'
-import type { Model } from '../contract/format.ts'
+import type { Model } from '../contract/upstream.ts'
 import { proxyError, toProxyError } from '../errors.ts'
 import { within, withTimeLimit } from '../within.ts'
 

@@ -1,4 +1,4 @@
-import type { UpstreamCall } from '../contract/format.ts'
+import type { UpstreamCall } from '../contract/upstream.ts'
 import { proxyError } from '../errors.ts'
 import { isRecord } from '../record.ts'
 import type { App } from './app.ts'

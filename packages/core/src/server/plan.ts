@@ -1,6 +1,7 @@
+import type { Endpoint, ParsedRequest } from '../contract/endpoint.ts'
 import type { UpstreamCallKind } from '../contract/exchange.ts'
-import type { AnswerCall, Endpoint, ParsedRequest } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
+import type { AnswerCall } from '../contract/upstream.ts'
 import { toProxyError, withClientParam } from '../errors.ts'
 import type { Decision } from '../plugins/host.ts'
 import type { App } from './app.ts'

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import type { Upstream, UpstreamCall } from '../contract/format.ts'
+import type { Upstream, UpstreamCall } from '../contract/upstream.ts'
 import type { CallOutcome } from '../pipeline/call-end.ts'
 import type { AnswerHeaders } from '../upstreams/passed-headers.ts'
 import type { Sender } from './upstream-connections.ts'

@@ -24,24 +24,36 @@ export interface RunningProxy extends Serving {
   prepare(loaded: LoadedConfig): Promise<PreparedConfig>
 }
 
+/** Where a server's connections come from: a port that it listens on, or another process. */
+export interface ConnectionSource {
+  /** Lets the server have them. Resolves to the port. Rejects with Node's error (EADDRINUSE...). */
+  open(server: Server, address: { host: string; port: number }): Promise<number>
+  /** Lets it have no more. Resolves when the last open one is closed. */
+  close(server: Server): Promise<void>
+}
+
 /** Milliseconds for the last words of what is cut. */
 const farewell = 500
 
 /** Starts serving. Rejects with a ConfigError for a plugin's fault, with Node's error (EADDRINUSE...) for the port's. */
-export async function startProxy(loaded: LoadedConfig, log: Logger, lasting: Lasting = {}): Promise<RunningProxy> {
+export async function startProxy(
+  loaded: LoadedConfig,
+  log: Logger,
+  lasting: Lasting = {},
+  connections: ConnectionSource = ownPort,
+): Promise<RunningProxy> {
   const app = await createApp(loaded, log, lasting)
   const { responses, peers } = app
   const live: Live = { service: createService(app), closing: false, count: 0 }
   const server = createProxyServer(live)
+  let port: number
   try {
-    await listen(server, loaded.config.port, loaded.config.host)
+    port = await connections.open(server, loaded.config)
   } catch (error) {
     await closeApp(app)
     throw error
   }
   void loadAhead()
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : loaded.config.port
   const { host } = loaded.config
 
   /** Earlier configurations that still have open exchanges. */
@@ -81,7 +93,7 @@ export async function startProxy(loaded: LoadedConfig, log: Logger, lasting: Las
 
   async function close(graceMilliseconds: number): Promise<void> {
     live.closing = true
-    const stopped = stopListening(server)
+    const stopped = closeConnections(server, connections)
     const services = [...retired.keys(), live.service]
     const allIdle = Promise.all(services.map((service) => service.idle()))
     await within(graceMilliseconds, Promise.all([allIdle, stopped]), undefined)
@@ -110,24 +122,29 @@ export async function startProxy(loaded: LoadedConfig, log: Logger, lasting: Las
   }
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen(port, host, () => {
-    server.off('error', reject)
-    resolve()
-  })
-  return promise
+const ownPort: ConnectionSource = {
+  open(server, { host, port }) {
+    const { promise, resolve, reject } = Promise.withResolvers<number>()
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+    return promise
+  },
+  close(server) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    server.close(() => resolve())
+    return promise
+  },
 }
 
 /** Resolves when the last connection is closed. Kept ones close as soon as they have nothing to do. */
-function stopListening(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const sweep = setInterval(() => server.closeIdleConnections(), 50)
-  server.close(() => {
-    clearInterval(sweep)
-    resolve()
-  })
+async function closeConnections(server: Server, connections: ConnectionSource): Promise<void> {
+  const closed = connections.close(server)
   server.closeIdleConnections()
-  return promise
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  await closed
+  clearInterval(sweep)
 }

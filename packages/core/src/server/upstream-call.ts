@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { ProxyError } from '../contract/error.ts'
-import type { UpstreamCall } from '../contract/format.ts'
+import type { UpstreamCall } from '../contract/upstream.ts'
 import { toProxyError } from '../errors.ts'
 import { type CallOutcome, disconnected } from '../pipeline/call-end.ts'
 import { type AnswerHeaders, headerOf } from '../upstreams/passed-headers.ts'

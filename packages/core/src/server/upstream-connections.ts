@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import type { buildConnector, Client, Dispatcher } from 'undici'
-import type { UpstreamCall } from '../contract/format.ts'
+import type { UpstreamCall } from '../contract/upstream.ts'
 import { onDemand } from '../on-demand.ts'
 import { ChunkJoiner } from '../wire/chunk-joiner.ts'
 import { codeOf } from './upstream-faults.ts'

@@ -1,5 +1,5 @@
+import type { ParsedRequest } from '../contract/endpoint.ts'
 import type { StreamEvent } from '../contract/event.ts'
-import type { ParsedRequest } from '../contract/format.ts'
 import { proxyError } from '../errors.ts'
 import { fakeExchange } from './fake-exchange.ts'
 

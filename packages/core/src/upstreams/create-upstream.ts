@@ -1,5 +1,5 @@
 import type { UpstreamConfig } from '../config/schema.ts'
-import type { Upstream } from '../contract/format.ts'
+import type { Upstream } from '../contract/upstream.ts'
 import { createArgoUpstream } from './argo.ts'
 import { createOpenAIUpstream } from './openai.ts'
 

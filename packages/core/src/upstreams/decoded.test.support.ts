@@ -1,5 +1,5 @@
 import type { EventStep, StreamEvent } from '../contract/event.ts'
-import type { Decoder } from '../contract/format.ts'
+import type { Decoder } from '../contract/upstream.ts'
 
 /** The events of a decoder over these chunks, from `write` and `end`. */
 export function decoded(decoder: Decoder, chunks: Iterable<string | Uint8Array>): StreamEvent[] {

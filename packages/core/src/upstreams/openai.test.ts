@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type UpstreamConfig, upstreamSchema } from '../config/schema.ts'
-import type { AnswerCall, CallContext } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
+import type { AnswerCall, CallContext } from '../contract/upstream.ts'
 import { chatCompletions } from '../endpoints/chat-completions.ts'
 import { completions } from '../endpoints/completions.ts'
 import { isRecord } from '../record.ts'

@@ -1,7 +1,7 @@
 import type { UpstreamConfig } from '../config/schema.ts'
 import type { UpstreamCallKind } from '../contract/exchange.ts'
-import type { AnswerCall, CallContext, Upstream } from '../contract/format.ts'
 import type { ChatRequest } from '../contract/request.ts'
+import type { AnswerCall, CallContext, Upstream } from '../contract/upstream.ts'
 import { writeWithLongTexts } from '../wire/long-texts.ts'
 import { checkCallCount, conversationsOf } from './conversations.ts'
 import { familyOf } from './family.ts'

@@ -1,4 +1,4 @@
-import type { Encoder } from '../../contract/format.ts'
+import type { Encoder } from '../../contract/endpoint.ts'
 import type { ToolCall } from '../../contract/request.ts'
 import { isRecord } from '../../record.ts'
 import { idLike, newId } from '../../wire/ids.ts'

@@ -1,5 +1,5 @@
+import type { Encoder } from '../../contract/endpoint.ts'
 import type { CallFields, StreamEvent } from '../../contract/event.ts'
-import type { Encoder } from '../../contract/format.ts'
 import { streamErrorBody } from '../../errors.ts'
 import { idLike, newId } from '../../wire/ids.ts'
 import { type ChunkTemplate, chunkTemplate, members } from '../parse/chunk-template.ts'

@@ -1,4 +1,4 @@
-import type { Encoder } from '../../contract/format.ts'
+import type { Encoder } from '../../contract/endpoint.ts'
 import { idLike } from '../../wire/ids.ts'
 import { completionUsage } from '../chat/answer-shape.ts'
 import { type CollectedChoice, collectAnswer } from '../parse/collected-answer.ts'

@@ -1,5 +1,5 @@
+import type { Encoder } from '../../contract/endpoint.ts'
 import type { FinishReason, StreamEvent } from '../../contract/event.ts'
-import type { Encoder } from '../../contract/format.ts'
 import { streamErrorBody } from '../../errors.ts'
 import { idLike } from '../../wire/ids.ts'
 import { completionUsage } from '../chat/answer-shape.ts'

@@ -1,6 +1,6 @@
+import type { Encoder } from '../../contract/endpoint.ts'
 import type { ProxyError } from '../../contract/error.ts'
 import type { FinishReason, StreamEvent, Usage } from '../../contract/event.ts'
-import type { Encoder } from '../../contract/format.ts'
 import { streamErrorBody } from '../../errors.ts'
 import { isRecord } from '../../record.ts'
 import { idLike, newId } from '../../wire/ids.ts'

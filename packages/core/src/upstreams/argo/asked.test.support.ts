@@ -1,6 +1,6 @@
 import { type UpstreamConfig, upstreamSchema } from '../../config/schema.ts'
-import type { AnswerCall } from '../../contract/format.ts'
 import type { ChatRequest, Message } from '../../contract/request.ts'
+import type { AnswerCall } from '../../contract/upstream.ts'
 import { isRecord } from '../../record.ts'
 import { createArgoUpstream } from '../argo.ts'
 import { type JsonObject, parseJson } from '../json.ts'

@@ -1,6 +1,6 @@
 import type { ProxyError } from '../../contract/error.ts'
 import type { Emit, StreamEvent } from '../../contract/event.ts'
-import type { Decoder } from '../../contract/format.ts'
+import type { Decoder } from '../../contract/upstream.ts'
 import { proxyError } from '../../errors.ts'
 import { isRecord } from '../../record.ts'
 import { joinChunks } from '../../wire/join-chunks.ts'

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Emit, StreamEvent } from '../../contract/event.ts'
-import type { Decoder } from '../../contract/format.ts'
+import type { Decoder } from '../../contract/upstream.ts'
 import { accountError, compareWithNotice } from './account-notice.ts'
 
 /** Characters of the notice that are kept: enough for the error's message. */

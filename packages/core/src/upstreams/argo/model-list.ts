@@ -1,4 +1,4 @@
-import type { Model } from '../../contract/format.ts'
+import type { Model } from '../../contract/upstream.ts'
 import { proxyError } from '../../errors.ts'
 import { isRecord } from '../../record.ts'
 import { excerptOf } from '../excerpt.ts'

@@ -1,7 +1,7 @@
 import type { ProxyError } from '../../contract/error.ts'
 import type { Emit, StreamEvent } from '../../contract/event.ts'
 import type { Exchange } from '../../contract/exchange.ts'
-import type { Decoder } from '../../contract/format.ts'
+import type { Decoder } from '../../contract/upstream.ts'
 import { proxyError } from '../../errors.ts'
 import { isRecord } from '../../record.ts'
 import { type SseEvent, sseParser } from '../../wire/sse.ts'

@@ -1,4 +1,4 @@
-import type { EmbeddingsAnswer, EmbeddingsRequest } from '../../contract/format.ts'
+import type { EmbeddingsAnswer, EmbeddingsRequest } from '../../contract/embeddings.ts'
 import { proxyError } from '../../errors.ts'
 import { isRecord } from '../../record.ts'
 import { excerptOf } from '../excerpt.ts'

@@ -1,47 +1,14 @@
+import type { EmbeddingsAnswer, EmbeddingsRequest } from './embeddings.ts'
 import type { ProxyError } from './error.ts'
 import type { Step, StreamEvent } from './event.ts'
 import type { Exchange, UpstreamCallKind, UpstreamTraits } from './exchange.ts'
 import type { ChatRequest } from './request.ts'
 
-/** Bytes of an upstream in, events out. Emits `finish` only for a terminal event of the wire itself (`[DONE]`). */
+/**
+ * Bytes of an upstream in, events out. Emits `finish` only where the wire itself says that the answer
+ * has ended: `[DONE]`, or the closing brace of a complete answer.
+ */
 export type Decoder = Step<Buffer, StreamEvent>
-
-/** Events in, text for the client out: whole SSE events, or (for a complete answer) one JSON text at the end. */
-export type Encoder = Step<StreamEvent, string>
-
-/** What an endpoint made of a client's body. */
-export interface ParsedRequest {
-  request: ChatRequest
-  /** Tools and items that the client merely offered and that are left out of `request`: named in a header and the log. */
-  omittedTools?: string[]
-  /**
-   * The client's form has something that `request` says in other words (legacy functions, `echo`, freeform tools): the
-   * answer needs this encoder, even where the upstream speaks the client's format.
-   */
-  translated?: boolean
-  /**
-   * The client's name of a field that an upstream or a plugin has in the words of Chat Completions (`messages[0].content`).
-   * Absent where those are the client's own.
-   */
-  clientParam?(param: string): string
-  /**
-   * The encoder of the answer. `stream`: whole SSE events, an in-band error frame for an `error` event. `complete`: one
-   * JSON text at `finish`; nothing for an `error` event (the server answers it with its HTTP status).
-   */
-  encode(kind: UpstreamCallKind, exchange: Exchange): Encoder
-}
-
-/** A format that clients speak. */
-export interface Endpoint {
-  readonly name: Exchange['endpoint']
-  /** As in `POST /v1/chat/completions`. */
-  readonly path: string
-  /**
-   * Throws (or rejects with) a ProxyError, 400 with `param`, for a body that is not of the format. A promise where
-   * something has to be looked up: a stored response.
-   */
-  parse(body: unknown): ParsedRequest | Promise<ParsedRequest>
-}
 
 /** One HTTP request to the upstream, and how to read what it answers. */
 export interface UpstreamCall {
@@ -77,23 +44,6 @@ export interface Model {
   object: 'model'
   created: number
   owned_by: string
-}
-
-export interface EmbeddingsRequest {
-  model: string
-  input: readonly (string | number[])[]
-  encodingFormat: 'float' | 'base64'
-  dimensions?: number
-  user?: string
-  extra: Readonly<Record<string, unknown>>
-}
-
-/** OpenAI's answer of `POST /v1/embeddings`. */
-export interface EmbeddingsAnswer {
-  object: 'list'
-  data: { object: 'embedding'; index: number; embedding: number[] | string }[]
-  model: string
-  usage: { prompt_tokens: number; total_tokens: number }
 }
 
 /** What goes with a call that the request itself does not say. */

@@ -1,9 +1,9 @@
 import type { transports, Logger as Winston } from 'winston'
 import type { Logger } from './contract/exchange.ts'
 import { lineBatch } from './line-batch.ts'
-import { onceNeeded, onDemand } from './on-demand.ts'
+import { memoize } from './memoize.ts'
+import { lazy, onDemand } from './on-demand.ts'
 import { hiding, isSecretName, mask, redact, redactText } from './redact.ts'
-import { remembered } from './remembered.ts'
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
 const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
@@ -65,7 +65,7 @@ export function createLogger({ level, stream = standardError(), fields }: Logger
 }
 
 /** One for the process: it waits for the end of it. */
-const standardError = onceNeeded(() => lineBatch(process.stderr))
+const standardError = lazy(() => lineBatch(process.stderr))
 
 /** Under which winston keeps the line of a record (triple-beam). */
 const lineOf = Symbol.for('message')
@@ -108,7 +108,7 @@ function timestamp(): string {
 }
 
 /** The names of fields are few, and come again with each record. */
-const isSecretField = remembered(4 * 1024, isSecretName)
+const isSecretField = memoize(4 * 1024, isSecretName)
 
 function field(name: string, value: unknown, level: string): string {
   if (value === undefined) return ''

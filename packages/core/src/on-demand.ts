@@ -6,7 +6,7 @@ const require = createRequire(import.meta.url)
 const ahead: (() => unknown)[] = []
 
 /** What only requests need: made by the first who wants it, or once the server listens. */
-export function onceNeeded<Value>(make: () => Value): () => Value {
+export function lazy<Value>(make: () => Value): () => Value {
   let made: { value: Value } | undefined
   const get = (): Value => {
     made ??= { value: make() }
@@ -18,14 +18,14 @@ export function onceNeeded<Value>(make: () => Value): () => Value {
 
 /** The libraries among that: they were a fifth of all modules of a start. */
 export const onDemand = {
-  crypto: onceNeeded(() => process.getBuiltinModule('node:crypto')),
-  v8: onceNeeded(() => process.getBuiltinModule('node:v8')),
-  zlib: onceNeeded(() => process.getBuiltinModule('node:zlib')),
-  cockatiel: onceNeeded((): typeof import('cockatiel') => require('cockatiel')),
-  'http-proxy-3': onceNeeded((): typeof import('http-proxy-3') => require('http-proxy-3')),
-  through2: onceNeeded((): typeof import('through2') => require('through2')),
-  undici: onceNeeded((): typeof import('undici') => require('undici')),
-  winston: onceNeeded((): typeof import('winston') => require('winston')),
+  crypto: lazy(() => process.getBuiltinModule('node:crypto')),
+  v8: lazy(() => process.getBuiltinModule('node:v8')),
+  zlib: lazy(() => process.getBuiltinModule('node:zlib')),
+  cockatiel: lazy((): typeof import('cockatiel') => require('cockatiel')),
+  'http-proxy-3': lazy((): typeof import('http-proxy-3') => require('http-proxy-3')),
+  through2: lazy((): typeof import('through2') => require('through2')),
+  undici: lazy((): typeof import('undici') => require('undici')),
+  winston: lazy((): typeof import('winston') => require('winston')),
 }
 
 /** Makes them once the server listens, so that the first request has not to wait for them; others come in between. */

@@ -1,6 +1,6 @@
 import { modeInForce } from '../config/default-mode.ts'
 import { redactText } from '../redact.ts'
-import { checkPlugins } from '../server/check-plugins.ts'
+import { checkPlugins } from './check-plugins.ts'
 import type { ConfigFlags } from './flags.ts'
 import { loadForCommand } from './load.ts'
 import { exit, table, write } from './output.ts'

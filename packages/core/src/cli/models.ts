@@ -1,5 +1,5 @@
-import { listModels } from '../server/list-models.ts'
 import type { ConfigFlags } from './flags.ts'
+import { listModels } from './list-models.ts'
 import { loadForCommand } from './load.ts'
 import { exit, table, write } from './output.ts'
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Item, StoredResponse } from '../endpoints/response-store.ts'
-import type { News, Standing } from '../server/peers.ts'
+import type { PeerEvent, ProcessStatus } from '../server/peers.ts'
 import type { PlainConfig } from './plain-config.ts'
 
 /** What a worker is started with. */
@@ -26,8 +26,8 @@ export type WorkerCalls = {
   drop(): Promise<void>
   /** Lets open exchanges end within so many milliseconds, and ends the process. */
   close(grace: number): Promise<void>
-  standing(): Promise<Standing>
-  hear(news: News): Promise<void>
+  status(): Promise<ProcessStatus>
+  onPeerEvent(event: PeerEvent): Promise<void>
   /** Gives up some of its unused exchanges. Resolves to how many. */
   lend(): Promise<number>
   /** Raises its limit by the exchanges that another worker gave up. */
@@ -44,10 +44,10 @@ export type PrimaryCalls = {
   get(id: string): Promise<StoredResponse | undefined>
   delete(id: string): Promise<boolean>
   findItem(id: string): Promise<Item | undefined>
-  /** Passes news on to the other workers. Resolves when they have taken it, or after some seconds. */
-  tell(news: News): Promise<void>
+  /** Passes event on to the other workers. Resolves when they have taken it, or after some seconds. */
+  broadcast(event: PeerEvent): Promise<void>
   /** How each of the other workers stands. */
-  standings(): Promise<Standing[]>
+  statuses(): Promise<ProcessStatus[]>
   /** Asks the other workers for unused exchanges. Resolves to whether one gave any. */
   borrow(): Promise<boolean>
 }

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import type { News, Standing } from '../server/peers.ts'
+import type { PeerEvent, ProcessStatus } from '../server/peers.ts'
 import type { PrimaryCalls, WorkerCalls } from './calls.ts'
 import { channelPair } from './channel-pair.test.fixture.ts'
 import { createPrimaryServices, type WorkerSlot } from './primary-services.ts'
 import { createRpc } from './rpc.ts'
 
-const standing = (exchanges: number): Standing => ({ exchanges, circuit: 'closed', broken_streams: [] })
+const status = (exchanges: number): ProcessStatus => ({ exchanges, circuit: 'closed', broken_streams: [] })
 
 interface Pair {
   exchanges: [number, number]
-  heard: News[][]
+  heard: PeerEvent[][]
   grown: number[][]
   /** With these both workers call the primary. */
   calls: ReturnType<typeof createRpc<PrimaryCalls>>[]
@@ -39,8 +39,8 @@ function start(own: Partial<WorkerCalls> = {}): Pair {
       take: async () => {},
       drop: async () => {},
       close: async () => {},
-      standing: async () => standing(index + 1),
-      hear: async (news) => void pair.heard[index]?.push(news),
+      status: async () => status(index + 1),
+      onPeerEvent: async (news) => void pair.heard[index]?.push(news),
       lend: async () => 2,
       grow: async (exchanges) => void pair.grown[index]?.push(exchanges),
       ping() {},
@@ -79,18 +79,18 @@ test('a response that is still under way is waited for', async () => {
 
 test('news and questions go to the others alone', async () => {
   const pair = start()
-  const news: News = { what: 'answered', origin: 'http://h' }
-  await pair.calls[0]?.call('tell', news)
+  const news: PeerEvent = { what: 'answered', origin: 'http://h' }
+  await pair.calls[0]?.call('broadcast', news)
   expect(pair.heard).toEqual([[], [news]])
-  expect(await pair.calls[0]?.call('standings')).toEqual([standing(2)])
+  expect(await pair.calls[0]?.call('statuses')).toEqual([status(2)])
 })
 
 test('a worker that does not say how it stands is counted as it stood', async () => {
   let silent = false
-  const pair = start({ standing: () => (silent ? new Promise(() => {}) : Promise.resolve(standing(7))) })
-  expect(await pair.calls[0]?.call('standings')).toEqual([standing(7)])
+  const pair = start({ status: () => (silent ? new Promise(() => {}) : Promise.resolve(status(7))) })
+  expect(await pair.calls[0]?.call('statuses')).toEqual([status(7)])
   silent = true
-  expect(await pair.calls[0]?.call('standings')).toEqual([standing(7)])
+  expect(await pair.calls[0]?.call('statuses')).toEqual([status(7)])
 })
 
 test('what one lends the other has', async () => {

@@ -1,5 +1,5 @@
 import { createMemoryResponseStore } from '../endpoints/response-store.ts'
-import type { Standing } from '../server/peers.ts'
+import type { ProcessStatus } from '../server/peers.ts'
 import { within } from '../within.ts'
 import type { PrimaryCalls } from './calls.ts'
 import type { WorkerHandle } from './worker-handle.ts'
@@ -18,7 +18,7 @@ export interface WorkerSlot {
 export type Services = Omit<PrimaryCalls, 'retire'>
 
 /** The longest waits for a worker's answer, in milliseconds. */
-const patience = { standing: 500, ping: 1_000, news: 5_000, loan: 500 }
+const patience = { status: 500, ping: 1_000, event: 5_000, loan: 500 }
 
 /**
  * What the primary does for its workers: it keeps the finished responses, and passes calls on to the other workers.
@@ -29,8 +29,8 @@ export function createPrimaryServices(
   version: () => number,
 ): (slot: WorkerSlot) => Services {
   const responses = createMemoryResponseStore()
-  /** The last standing of each worker, for when it is too busy to answer. */
-  const known = new WeakMap<Worker, Standing>()
+  /** The last status of each worker, for when it is too busy to answer. */
+  const known = new WeakMap<Worker, ProcessStatus>()
 
   function others(slot: WorkerSlot): { slot: WorkerSlot; worker: Worker }[] {
     return slots.flatMap((one) => (one !== slot && one.worker ? [{ slot: one, worker: one.worker }] : []))
@@ -47,11 +47,11 @@ export function createPrimaryServices(
     return look()
   }
 
-  async function standingOf(worker: Worker): Promise<Standing[]> {
-    const standing = await within(patience.standing, worker.call('standing'), known.get(worker))
-    if (!standing) return []
-    known.set(worker, standing)
-    return [standing]
+  async function statusOf(worker: Worker): Promise<ProcessStatus[]> {
+    const status = await within(patience.status, worker.call('status'), known.get(worker))
+    if (!status) return []
+    known.set(worker, status)
+    return [status]
   }
 
   /**
@@ -73,10 +73,12 @@ export function createPrimaryServices(
     get: (id) => find(slot, () => responses.get(id)),
     delete: (id) => find(slot, () => responses.delete(id)),
     findItem: (id) => find(slot, () => responses.findItem(id)),
-    async tell(news) {
-      await Promise.all(others(slot).map(({ worker }) => within(patience.news, worker.call('hear', news), undefined)))
+    async broadcast(event) {
+      await Promise.all(
+        others(slot).map(({ worker }) => within(patience.event, worker.call('onPeerEvent', event), undefined)),
+      )
     },
-    standings: async () => (await Promise.all(others(slot).map(({ worker }) => standingOf(worker)))).flat(),
+    statuses: async () => (await Promise.all(others(slot).map(({ worker }) => statusOf(worker)))).flat(),
     async borrow() {
       for (const other of others(slot)) {
         if (await within(patience.loan, lend(other.slot, other.worker, slot), false)) return true

@@ -9,8 +9,8 @@ type Ask = Rpc<PrimaryCalls>['call']
 export function workerPeers(ask: Ask): Peers {
   let borrowing: Promise<boolean> | undefined
   return {
-    tell: (news) => ask('tell', news).catch(() => {}),
-    standings: () => ask('standings').catch(() => []),
+    broadcast: (event) => ask('broadcast', event).catch(() => {}),
+    statuses: () => ask('statuses').catch(() => []),
     /** At most one call is open at a time, and all requests that need room wait for it. */
     borrow() {
       borrowing ??= ask('borrow')

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { hideSecrets, logLevelOf } from '../config/log-settings.ts'
 import { type AdjustableLogger, createLogger, type LogLevel } from '../log.ts'
-import { lendRoom } from '../server/make-room.ts'
-import { standingOf } from '../server/standing.ts'
+import { statusOf } from '../server/process-status.ts'
+import { lendCapacity } from '../server/shared-capacity.ts'
 import { type PreparedConfig, type RunningProxy, startProxy } from '../server/start-proxy.ts'
 import { surviveStrayErrors } from '../server/stray-errors.ts'
 import { within } from '../within.ts'
@@ -65,12 +65,12 @@ export function runWorker(channel: Channel, exit: () => void): Worker {
       await proxy?.close(milliseconds)
       exit()
     },
-    standing: async () => standingOf((await started.promise).live),
-    hear: async (news) => (await started.promise).live.service.app.hear(news),
-    lend: async () => lendRoom((await started.promise).live),
+    status: async () => statusOf((await started.promise).live),
+    onPeerEvent: async (event) => (await started.promise).live.service.app.onPeerEvent(event),
+    lend: async () => lendCapacity((await started.promise).live),
     async grow(exchanges) {
-      const { limits } = (await started.promise).live.service.app.config
-      limits.exchanges += exchanges
+      const { live } = await started.promise
+      live.capacity += exchanges
     },
     ping() {},
   }

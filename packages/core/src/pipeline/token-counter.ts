@@ -1,5 +1,5 @@
 import type { ChatRequest, ContentPart, Message } from '../contract/request.ts'
-import { remembered } from '../remembered.ts'
+import { memoize } from '../memoize.ts'
 import { type LongText, longTextOf } from '../wire/long-texts.ts'
 
 /** Characters that are counted exactly; what is longer is reckoned from so many of its beginning. */
@@ -17,7 +17,7 @@ type CountTokens = (text: string) => number
 
 let loading = false
 /** Counts are remembered, but not those of a slice: it would keep the whole text in memory. */
-let exact: { count: CountTokens; remembered: CountTokens } | undefined
+let exact: { count: CountTokens; memoized: CountTokens } | undefined
 
 /**
  * Has the tokenizer loaded (o200k: the vocabulary of current OpenAI models; those of others are not public). It takes
@@ -30,7 +30,7 @@ export function loadTokenizer(): void {
     // A text may hold what looks like a special token: it is text.
     const options = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() }
     const count: CountTokens = (text) => tokenizer.countTokens(text, options)
-    exact = { count, remembered: remembered(keptCharacters, count) }
+    exact = { count, memoized: memoize(keptCharacters, count) }
   })
 }
 
@@ -38,7 +38,7 @@ export function loadTokenizer(): void {
 export function countTokens(text: string): number {
   if (text === '') return 0
   if (!exact) return countRoughly(text)
-  if (text.length <= exactLength) return exact.remembered(text)
+  if (text.length <= exactLength) return exact.memoized(text)
   return reckoned(exact.count, text.slice(0, sampleLength), sampleLength / text.length)
 }
 
@@ -68,7 +68,7 @@ function countPart(part: ContentPart & { type: 'text' }): number {
 /** By its beginning: the whole of it is not parsed for a count. */
 function countLongText(long: LongText): number {
   const { text, share } = long.beginning(sampleLength)
-  return reckoned(exact?.remembered ?? countRoughly, text, share)
+  return reckoned(exact?.memoized ?? countRoughly, text, share)
 }
 
 /** `share`: of the whole, that the beginning is. */

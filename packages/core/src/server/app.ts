@@ -4,11 +4,11 @@ import type { Logger } from '../contract/exchange.ts'
 import type { Upstream } from '../contract/upstream.ts'
 import type { ResponseStore } from '../endpoints/response-store.ts'
 import type { PluginHost } from '../plugins/host.ts'
-import type { BrokenStreams } from './broken-streams.ts'
-import type { Forwarder } from './forward.ts'
-import type { ModelCatalog } from './model-catalog.ts'
-import type { News, Peers } from './peers.ts'
-import type { Readiness } from './readiness.ts'
+import type { BrokenStreams } from './exchange/broken-streams.ts'
+import type { PeerEvent, Peers } from './peers.ts'
+import type { Forwarder } from './upstream/forward.ts'
+import type { ModelCatalog } from './upstream/model-catalog.ts'
+import type { Readiness } from './upstream/readiness.ts'
 
 /** What every exchange works with; made once at start. */
 export interface App {
@@ -27,5 +27,5 @@ export interface App {
   /** The other processes that serve the same port; absent where this is the only one. */
   peers: Peers | undefined
   /** Takes over what one of them has learnt. */
-  hear(news: News): Promise<void>
+  onPeerEvent(event: PeerEvent): Promise<void>
 }

@@ -9,14 +9,14 @@ import { setUpPlugins } from '../plugins/set-up.ts'
 import { hiding } from '../redact.ts'
 import { createUpstream } from '../upstreams/create-upstream.ts'
 import type { App } from './app.ts'
-import { createBrokenStreams } from './broken-streams.ts'
-import { callJson } from './call-json.ts'
-import { createCircuit } from './circuit.ts'
-import { createForwarder } from './forward.ts'
-import { createModelCatalog } from './model-catalog.ts'
+import { createBrokenStreams } from './exchange/broken-streams.ts'
 import type { Peers } from './peers.ts'
-import { createReadiness } from './readiness.ts'
 import { shareKnowledge } from './share-knowledge.ts'
+import { callJson } from './upstream/call-json.ts'
+import { createCircuit } from './upstream/circuit.ts'
+import { createForwarder } from './upstream/forward.ts'
+import { createModelCatalog } from './upstream/model-catalog.ts'
+import { createReadiness } from './upstream/readiness.ts'
 
 /** What outlives a configuration. */
 export interface Lasting {
@@ -46,9 +46,9 @@ export async function createApp(
     circuit: createCircuit(config.circuit_breaker, upstream.origin, log),
     brokenStreams: createBrokenStreams(config.heal.remember),
   }
-  const { circuit, brokenStreams, hear } = peers
+  const { circuit, brokenStreams, onPeerEvent } = peers
     ? shareKnowledge(knowledge, { origin: upstream.origin, catalog, peers })
-    : { ...knowledge, hear: async () => {} }
+    : { ...knowledge, onPeerEvent: async () => {} }
   const hide = hiding(secretsOf(config))
   const forwarder = createForwarder({
     readError: (status, headers, body) => upstream.readError(status, headers, hide(body)),
@@ -56,7 +56,7 @@ export async function createApp(
     config,
   })
   const readiness = createReadiness(forwarder, catalog)
-  return { ...own, forwarder, catalog, brokenStreams, readiness, endpoints, responses, peers, hear }
+  return { ...own, forwarder, catalog, brokenStreams, readiness, endpoints, responses, peers, onPeerEvent }
 }
 
 /** Closes the plugins and the upstream's connections. */

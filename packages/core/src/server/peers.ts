@@ -1,8 +1,8 @@
 import type { ErrorType } from '../contract/error.ts'
-import type { Circuit } from './circuit.ts'
+import type { Circuit } from './upstream/circuit.ts'
 
-/** How a process stands, as `/health` tells it. */
-export interface Standing {
+/** The state of one process, as `/health` tells it. */
+export interface ProcessStatus {
   /** Exchanges under way. */
   exchanges: number
   circuit: Circuit['state']
@@ -10,8 +10,8 @@ export interface Standing {
   broken_streams: string[]
 }
 
-/** What one process learns and all should know. `origin` is the upstream's: after a reload it may be another one. */
-export type News =
+/** Something that one process has learnt, and all should know. `origin` is the upstream's: after a reload it may be another one. */
+export type PeerEvent =
   | { what: 'failed'; origin: string; error: { code: string; status: number; type: ErrorType; message: string } }
   | { what: 'answered'; origin: string }
   | { what: 'broken stream'; origin: string; model: string }
@@ -20,10 +20,10 @@ export type News =
 
 /** The other processes that serve the same port. */
 export interface Peers {
-  /** Resolves when all have taken it, or after some seconds; never rejects. */
-  tell(news: News): Promise<void>
-  /** How the other processes stand. Never rejects. */
-  standings(): Promise<Standing[]>
-  /** Takes over some of another one's free exchanges, if any has them: whether `limits.exchanges` of here has grown. */
+  /** Tells the other processes. Resolves when all have taken it, or after some seconds; never rejects. */
+  broadcast(event: PeerEvent): Promise<void>
+  /** The state of each other process. Never rejects. */
+  statuses(): Promise<ProcessStatus[]>
+  /** Takes over some of another process's free exchanges. Resolves to whether this one's capacity has grown. */
   borrow(): Promise<boolean>
 }

@@ -1,9 +1,9 @@
 import type { ProxyError } from '../contract/error.ts'
 import type { App } from './app.ts'
-import { type Cors, createCors } from './cors.ts'
-import { type OpenExchange, OpenExchanges } from './open-exchange.ts'
-import { type Matcher, matcher } from './route-matcher.ts'
-import { routesOf } from './routes.ts'
+import { type OpenExchange, OpenExchanges } from './exchange/open-exchange.ts'
+import { type Cors, createCors } from './http/cors.ts'
+import { type Matcher, matcher } from './http/route-matcher.ts'
+import { routesOf } from './http/routes.ts'
 
 /** A configuration at work: what serves requests, and the ones that are under way. */
 export interface Service {
@@ -50,4 +50,6 @@ export interface Live {
   closing: boolean
   /** Exchanges under way, those of earlier configurations among them. */
   count: number
+  /** How many there may be: `limits.exchanges`, or what this process has of it where several share it. */
+  capacity: number
 }

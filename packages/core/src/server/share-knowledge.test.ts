@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { configSchema } from '../config/schema.ts'
 import { ProxyError } from '../contract/error.ts'
 import { proxyError } from '../errors.ts'
-import { createBrokenStreams } from './broken-streams.ts'
-import { createCircuit } from './circuit.ts'
-import type { News } from './peers.ts'
+import { createBrokenStreams } from './exchange/broken-streams.ts'
+import type { PeerEvent } from './peers.ts'
 import { type SharedKnowledge, shareKnowledge } from './share-knowledge.ts'
+import { createCircuit } from './upstream/circuit.ts'
 
 const origin = 'http://upstream'
 const error = proxyError('upstream_unreachable', 'cannot be reached')
@@ -13,7 +13,7 @@ const log = { error() {}, warn() {}, info() {}, debug() {} }
 
 interface Side {
   knowledge: SharedKnowledge
-  told: News[]
+  told: PeerEvent[]
   refreshed: number
   call(outcome: 'succeed' | 'fail'): Promise<void>
 }
@@ -22,7 +22,7 @@ interface Side {
 function start(failures: number, openFor = 60_000): [Side, Side] {
   const settings = configSchema.parse({ circuit_breaker: { failures, open_for: openFor } }).circuit_breaker
   const side = (other: () => Side): Side => {
-    const told: News[] = []
+    const told: PeerEvent[] = []
     const knowledge = shareKnowledge(
       { circuit: createCircuit(settings, origin, log), brokenStreams: createBrokenStreams(60_000) },
       {
@@ -34,9 +34,9 @@ function start(failures: number, openFor = 60_000): [Side, Side] {
           },
         },
         peers: {
-          async tell(news) {
-            told.push(news)
-            await other().knowledge.hear(news)
+          async broadcast(event) {
+            told.push(event)
+            await other().knowledge.onPeerEvent(event)
           },
         },
       },
@@ -46,12 +46,12 @@ function start(failures: number, openFor = 60_000): [Side, Side] {
       told,
       refreshed: 0,
       async call(outcome) {
-        const passage = knowledge.circuit.enter()
-        if (passage instanceof ProxyError) throw passage
-        if (outcome === 'fail') passage.fail(error)
-        else passage.succeed()
+        const permit = knowledge.circuit.enter()
+        if (permit instanceof ProxyError) throw permit
+        if (outcome === 'fail') permit.fail(error)
+        else permit.succeed()
         // The first counts.
-        passage.fail(error)
+        permit.fail(error)
         await new Promise((resolve) => setImmediate(resolve))
       },
     }
@@ -100,9 +100,9 @@ test('broken streams and the wish for new models are passed on; what is said of 
   left.knowledge.brokenStreams.remember('m')
   expect(right.knowledge.brokenStreams.names()).toEqual(['m'])
   expect(right.told).toEqual([])
-  await right.knowledge.hear({ what: 'refresh', origin })
+  await right.knowledge.onPeerEvent({ what: 'refresh', origin })
   expect(right.refreshed).toBe(1)
-  await right.knowledge.hear({ what: 'refresh', origin: 'http://other' })
-  await right.knowledge.hear({ what: 'broken stream', origin: 'http://other', model: 'n' })
+  await right.knowledge.onPeerEvent({ what: 'refresh', origin: 'http://other' })
+  await right.knowledge.onPeerEvent({ what: 'broken stream', origin: 'http://other', model: 'n' })
   expect([right.refreshed, right.knowledge.brokenStreams.names()]).toEqual([1, ['m']])
 })

@@ -1,8 +1,8 @@
 import { ProxyError } from '../contract/error.ts'
-import type { BrokenStreams } from './broken-streams.ts'
-import type { Circuit, Passage } from './circuit.ts'
-import type { ModelCatalog } from './model-catalog.ts'
-import type { News, Peers } from './peers.ts'
+import type { BrokenStreams } from './exchange/broken-streams.ts'
+import type { PeerEvent, Peers } from './peers.ts'
+import type { Circuit, Permit } from './upstream/circuit.ts'
+import type { ModelCatalog } from './upstream/model-catalog.ts'
 
 /** What a process knows of its upstream. */
 export interface Knowledge {
@@ -12,49 +12,53 @@ export interface Knowledge {
 
 export interface SharedKnowledge extends Knowledge {
   /** Takes over what another process has learnt. */
-  hear(news: News): Promise<void>
+  onPeerEvent(event: PeerEvent): Promise<void>
 }
 
 /** The same knowledge; what is new in it is told to the others, once. */
 export function shareKnowledge(
   { circuit, brokenStreams }: Knowledge,
-  { origin, catalog, peers }: { origin: string; catalog: Pick<ModelCatalog, 'refresh'>; peers: Pick<Peers, 'tell'> },
+  {
+    origin,
+    catalog,
+    peers,
+  }: { origin: string; catalog: Pick<ModelCatalog, 'refresh'>; peers: Pick<Peers, 'broadcast'> },
 ): SharedKnowledge {
-  /** Whether a call has failed and none was answered since, here or elsewhere. Success is news only then. */
+  /** Whether a call has failed and none was answered since, here or elsewhere. Success is event only then. */
   let failing = false
 
-  function told(passage: Passage): Passage {
+  function told(permit: Permit): Permit {
     let settled = false
     return {
       succeed() {
         if (settled) return
         settled = true
-        passage.succeed()
+        permit.succeed()
         if (!failing) return
         failing = false
-        void peers.tell({ what: 'answered', origin })
+        void peers.broadcast({ what: 'answered', origin })
       },
       fail(error) {
         if (settled) return
         settled = true
-        passage.fail(error)
+        permit.fail(error)
         failing = true
         const { code, status, type, message } = error
         if (circuit.state !== 'open')
-          void peers.tell({ what: 'failed', origin, error: { code, status, type, message } })
+          void peers.broadcast({ what: 'failed', origin, error: { code, status, type, message } })
       },
       leave() {
         if (settled) return
         settled = true
-        passage.leave()
+        permit.leave()
       },
     }
   }
 
-  /** As if a call of here had gone so. While the circuit is open there is no passage, and nothing to learn. */
-  function pretend(outcome: (passage: Passage) => void): void {
-    const passage = circuit.enter()
-    if (!(passage instanceof ProxyError)) outcome(passage)
+  /** As if a call of here had gone so. While the circuit is open there is no permit, and nothing to learn. */
+  function pretend(outcome: (permit: Permit) => void): void {
+    const permit = circuit.enter()
+    if (!(permit instanceof ProxyError)) outcome(permit)
   }
 
   return {
@@ -63,27 +67,27 @@ export function shareKnowledge(
         return circuit.state
       },
       enter() {
-        const passage = circuit.enter()
-        return passage instanceof ProxyError || circuit.state === 'off' ? passage : told(passage)
+        const permit = circuit.enter()
+        return permit instanceof ProxyError || circuit.state === 'off' ? permit : told(permit)
       },
     },
     brokenStreams: {
       ...brokenStreams,
       remember(model) {
         brokenStreams.remember(model)
-        void peers.tell({ what: 'broken stream', origin, model })
+        void peers.broadcast({ what: 'broken stream', origin, model })
       },
     },
-    async hear(news) {
-      if (news.origin !== origin) return
-      if (news.what === 'broken stream') brokenStreams.remember(news.model)
-      else if (news.what === 'refresh') await catalog.refresh().catch(() => {})
-      else if (news.what === 'failed') {
+    async onPeerEvent(event) {
+      if (event.origin !== origin) return
+      if (event.what === 'broken stream') brokenStreams.remember(event.model)
+      else if (event.what === 'refresh') await catalog.refresh().catch(() => {})
+      else if (event.what === 'failed') {
         failing = true
-        pretend((passage) => passage.fail(new ProxyError(news.error)))
+        pretend((permit) => permit.fail(new ProxyError(event.error)))
       } else {
         failing = false
-        pretend((passage) => passage.succeed())
+        pretend((permit) => permit.succeed())
       }
     },
   }

@@ -4,8 +4,8 @@ import type { Logger } from '../contract/exchange.ts'
 import { loadAhead } from '../on-demand.ts'
 import { within } from '../within.ts'
 import { closeApp, createApp, type Lasting } from './create-app.ts'
-import { createProxyServer } from './create-server.ts'
 import { fixedKeys } from './fixed-keys.ts'
+import { createProxyServer } from './http/create-server.ts'
 import { createService, type Live, type Service } from './service.ts'
 import { type Serving, urlOf } from './serving.ts'
 import { shuttingDown } from './shutting-down.ts'
@@ -44,7 +44,7 @@ export async function startProxy(
 ): Promise<RunningProxy> {
   const app = await createApp(loaded, log, lasting)
   const { responses, peers } = app
-  const live: Live = { service: createService(app), closing: false, count: 0 }
+  const live: Live = { service: createService(app), closing: false, count: 0, capacity: loaded.config.limits.exchanges }
   const server = createProxyServer(live)
   let port: number
   try {
@@ -71,6 +71,7 @@ export async function startProxy(
         if (live.closing) return await drop()
         const before = live.service
         live.service = service
+        live.capacity = next.config.limits.exchanges
         retired.set(before, retire(before))
       },
     }

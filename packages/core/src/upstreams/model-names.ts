@@ -1,7 +1,7 @@
 import { distance as editDistance } from 'fastest-levenshtein'
 import type { ProxyError } from '../contract/error.ts'
 import { proxyError } from '../errors.ts'
-import { remembered } from '../remembered.ts'
+import { memoize } from '../memoize.ts'
 
 /** Characters of the names whose keys are kept: each request asks for one or two. */
 const keptCharacters = 16 * 1024
@@ -10,7 +10,7 @@ const keptCharacters = 16 * 1024
  * The form in which names are compared: `argo:GPT-4o`, `gpt-4o` and `gpt4o` are one model, and so are
  * `claude-4-opus` and `claude-opus-4`.
  */
-export const modelKey = remembered(keptCharacters, (name) => {
+export const modelKey = memoize(keptCharacters, (name) => {
   const bare = name
     .trim()
     .toLowerCase()

@@ -1,5 +1,5 @@
 import { proxyError } from '../errors.ts'
-import { onceNeeded } from '../on-demand.ts'
+import { lazy } from '../on-demand.ts'
 import { randomHex } from './ids.ts'
 import { joinChunks } from './join-chunks.ts'
 import { PiecedBytes } from './pieced-bytes.ts'
@@ -134,8 +134,8 @@ function place(holder: object, name: LongName, text: LongText): void {
 }
 
 /** What stands for a text in a document; nobody else can know it. */
-const mark = onceNeeded(() => randomHex(12))
-const marks = onceNeeded(() => new RegExp(`"${mark()}-(\\d+)"`))
+const mark = lazy(() => randomHex(12))
+const marks = lazy(() => new RegExp(`"${mark()}-(\\d+)"`))
 const quote = 0x22
 const backslash = 0x5c
 const letterU = 0x75

@@ -1,5 +1,5 @@
 import type { ProxyError } from '../../contract/error.ts'
-import { onceNeeded } from '../../on-demand.ts'
+import { lazy } from '../../on-demand.ts'
 import { isRecord } from '../../record.ts'
 import { z } from '../../zod.ts'
 import { missing, notOneOf, wrongType, wrongValue } from './fault.ts'
@@ -50,7 +50,7 @@ export function completionShape() {
  * no recursion.
  */
 export function parameters<Shape extends z.core.$ZodShape>(shape: () => Shape, others: readonly string[]) {
-  return onceNeeded(() => {
+  return lazy(() => {
     const flat = shape()
     return { schema: z.compile(z.object(flat)), known: new Set([...Object.keys(flat), ...others]) }
   })

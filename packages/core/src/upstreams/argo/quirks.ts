@@ -1,4 +1,4 @@
-import { remembered } from '../../remembered.ts'
+import { memoize } from '../../memoize.ts'
 
 /** What a model behind ARGO takes and how it wants it. */
 export interface Quirks {
@@ -76,7 +76,7 @@ const table: readonly (readonly [RegExp, Partial<Quirks>])[] = [
 const keptCharacters = 4 * 1024
 
 /** The quirks of a model by its internal id. */
-export const quirksOf = remembered(keptCharacters, (internal) => {
+export const quirksOf = memoize(keptCharacters, (internal) => {
   let quirks = ordinary
   for (const [pattern, row] of table) if (pattern.test(internal)) quirks = { ...quirks, ...row }
   return quirks

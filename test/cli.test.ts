@@ -263,7 +263,7 @@ describe('argo-proxy config show', () => {
       [
         'user: me',
         'upstream:',
-        '  base_url: http://name:hunter2@host/v1',
+        '  base_url: http://host/v1',
         '  api_key_env: MY_KEY',
         '  headers: { X-Anything: hunter2 }',
         'plugins: [[tools, { token: hunter2, note: sk-hunter2hunter2 }]]',

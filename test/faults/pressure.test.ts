@@ -148,8 +148,11 @@ function endlessEvent(socket: Socket): void {
 
 test('an event without end is not held for ever', async () => {
   const side = await start('openai', { limits: { answer: 5_000 }, heal: { enabled: false } }, endlessEvent)
-  for (const path of [chatPath, '/v1/responses']) {
-    const response = await side.ask(path, { ...chat('x', { stream: true }), input: 'x' })
+  for (const [path, asked] of [
+    [chatPath, chat('x', { stream: true })],
+    ['/v1/responses', { model: 'gpt-4o', input: 'x', stream: true }],
+  ] as const) {
+    const response = await side.ask(path, asked)
     expect(await errorOf(response)).toEqual([502, 'upstream_answer_too_large'])
   }
 })

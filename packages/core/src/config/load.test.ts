@@ -254,6 +254,11 @@ describe('a value that only looks right', () => {
       'circuit_breaker.open_for: is the number 0: write a whole number of milliseconds, 1 or more',
     ],
     [
+      'upstream: { base_url: "https://me:hunter2@h/v1" }',
+      '1:23',
+      'upstream.base_url: holds a name or a password, which are not sent: write them under upstream.headers as authorization',
+    ],
+    [
       'upstream: { base_url: "http://h:99999" }',
       '1:23',
       'upstream.base_url: is the text "http://h:99999": write a URL that begins with http:// or https://, then a host, and a port up to 65535',

@@ -74,7 +74,7 @@ const quotingCodes: ReadonlySet<string> = new Set<ErrorCode>([
 ])
 
 function quotes({ code, status }: ProxyError): boolean {
-  return status < 500 || quotingCodes.has(code)
+  return status < 500 ? code !== 'client_closed_request' : quotingCodes.has(code)
 }
 
 /** With its stack where this program or a plugin is at fault; elsewhere it is the system's word, or an upstream's. */

@@ -6,8 +6,8 @@ import type { Live } from '../service.ts'
 import { borrowCapacity } from '../shared-capacity.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { guardConnections } from './connections.ts'
-import { sendThrown } from './reply.ts'
 import { requestId } from './request-id.ts'
+import { sendThrown } from './send-json.ts'
 import { serveCounted } from './serve-counted.ts'
 
 /** The HTTP server. Every fault of a handler becomes an answer in OpenAI's form; none ends the process. */

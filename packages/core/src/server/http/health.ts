@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { combineStatuses, statusOf } from '../process-status.ts'
-import { sendJson } from './reply.ts'
 import type { Incoming } from './route.ts'
+import { sendJson } from './send-json.ts'
 
 /** `GET /health`: the proxy lives, and how it stands; several processes stand together, whichever is asked. */
 export async function serveHealth({ response, live }: Incoming, { peers }: App): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { modelKey, modelNotFound } from '../../upstreams/model-names.ts'
 import type { App } from '../app.ts'
-import { sendJson } from './reply.ts'
+import { sendJson } from './send-json.ts'
 
 /** `GET /v1/models`. */
 export async function serveModels(response: ServerResponse, { catalog }: App): Promise<void> {

@@ -5,9 +5,9 @@ import { serveExchange } from '../exchange/serve-exchange.ts'
 import { type NativePath, serveNative, serveNativeResponse } from '../native/serve-native.ts'
 import { serveHealth, serveReady } from './health.ts'
 import { serveModel, serveModels, serveRefresh } from './models.ts'
-import { sendJson, sendJsonText } from './reply.ts'
 import type { Route } from './route.ts'
 import { queryOf } from './route-matcher.ts'
+import { sendJson, sendJsonText } from './send-json.ts'
 import { overview, versionInfo } from './server-info.ts'
 
 /** Every path that is served. */

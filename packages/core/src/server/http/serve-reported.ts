@@ -1,8 +1,8 @@
 import type { ProxyError } from '../../contract/error.ts'
 import type { App } from '../app.ts'
 import { reportPassage } from '../exchange/report.ts'
-import { sendThrown } from './reply.ts'
 import type { CountedRequest } from './route.ts'
+import { sendThrown } from './send-json.ts'
 
 /**
  * Serves a request that no pipeline answers (embeddings, and what passes as it is), and writes its line in the log. `serve`

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ProxyError } from '../../contract/error.ts'
-import { type Reply, sendError, setHeader } from './reply.ts'
+import type { Reply } from './reply.ts'
+import { sendError, setHeader } from './send-json.ts'
 import { framedBytes, framedText, lastChunk, TurnBuffer } from './turn-buffer.ts'
 
 export interface StreamReplyOptions {

@@ -1,5 +1,3 @@
-import { latin1Of } from '../../wire/text-or-bytes.ts'
-
 /** Bytes after which what is collected should be sent. */
 const enough = 64 * 1024
 const size = 2 * enough
@@ -57,12 +55,11 @@ export class TurnBuffer {
    * 7.1) where that is wanted: Node would make four writes of a chunk.
    */
   take(framed: boolean): string {
+    const part = this.#part
+    this.#part = undefined
+    if (part !== undefined) this.#put(part)
     const memory = this.#memory
-    if (memory === undefined) {
-      const part = this.#part ?? ''
-      this.#part = undefined
-      return part === '' ? '' : framedText(latin1Of(part), framed)
-    }
+    if (memory === undefined) return ''
     const head = framed ? chunkHead(this.#end - headRoom) : ''
     const start = headRoom - head.length
     memory.write(head, start, 'latin1')

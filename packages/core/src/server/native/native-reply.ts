@@ -4,7 +4,7 @@ import type { ProxyError } from '../../contract/error.ts'
 import { proxyError } from '../../errors.ts'
 import { type CallOutcome, disconnected } from '../../pipeline/call-end.ts'
 import { type AnswerHeaders, headerOf } from '../../upstreams/passed-headers.ts'
-import { passHeaders, sendError } from '../http/reply.ts'
+import { passHeaders, sendError } from '../http/send-json.ts'
 import { StreamReply } from '../http/stream-reply.ts'
 import { NativeEvents } from './native-events.ts'
 

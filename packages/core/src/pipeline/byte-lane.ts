@@ -2,6 +2,7 @@ import type { ProxyError } from '../contract/error.ts'
 import type { Emit, Step, StreamEvent } from '../contract/event.ts'
 import type { Decoder } from '../contract/upstream.ts'
 import { proxyError } from '../errors.ts'
+import { isJson } from '../wire/is-json.ts'
 import { joinChunks } from '../wire/join-chunks.ts'
 import { type CallEnd, disconnected } from './call-end.ts'
 import { EventGatherer, holdsDone } from './event-boundary.ts'
@@ -122,15 +123,6 @@ function errorIn(bytes: Buffer, decoder: Decoder): ProxyError | undefined {
 function isLastEvent(text: string, isProven: boolean): boolean {
   const data = /^data:(.*)$/m.exec(text)?.[1]?.trim()
   return data === '[DONE]' || (isProven && data !== undefined && isJson(data))
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function looksLikeObject(body: Buffer): boolean {

@@ -1,4 +1,5 @@
 import { newId } from '../../wire/ids.ts'
+import { isJson } from '../../wire/is-json.ts'
 import { freeformInput } from '../parse/freeform-tool.ts'
 import type { Item } from '../response-store.ts'
 import { eventHead, type Frames } from './frames.ts'
@@ -47,15 +48,6 @@ export function functionCallItem(outputIndex: number, call: CallIdentity, frames
       frames?.add('response.output_item.done', placed(outputIndex, json))
       return { item: done, json }
     },
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -24,7 +24,9 @@ const startLoad = (): Worker => startWorker(new URL('../load/worker.ts', import.
 
 export async function startRig(): Promise<Rig> {
   const directory = mkdtempSync(join(tmpdir(), 'argo-proxy-bench-'))
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
+  const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true })
+  // Also of a run that was broken off.
+  process.on('exit', removeDirectory)
   const upstream = startWorker(new URL('../upstream/server.ts', import.meta.url))
   let load = startLoad()
   const { port: upstreamPort } = await upstream.next<{ port: number }>(10_000)
@@ -61,6 +63,7 @@ export async function startRig(): Promise<Rig> {
     async stop() {
       for (const hop of await Promise.all(hops.values())) if (!(hop instanceof NotHere)) await hop.stop()
       await Promise.all([load.stop(), upstream.stop()])
+      removeDirectory()
     },
   }
 }

@@ -441,6 +441,15 @@ describe('native tools', () => {
     expect(result).toMatchObject({ text: 'ok ', calls: [{ name: 'add' }], error: undefined })
   })
 
+  test('that are refused are asked for with the stop sequences, which nobody else applies to that answer', async () => {
+    const stop = ['END']
+    const result = await run({ request: { ...request, stop }, upstream: native, answer: refusal(400), ask: () => 'a' })
+    expect(result.request.stop).toEqual(stop)
+    expect(result.exchange.asked[0]?.stop).toEqual(stop)
+    const prompted = await run({ request: { ...request, stop }, answer: 'a' })
+    expect(prompted.request.stop).toBeUndefined()
+  })
+
   test('that are refused are asked for in the prompt, and the refusal is remembered', async () => {
     const result = await run({ request, upstream: native, answer: refusal(400), ask: () => `ok ${callText}` })
     expect(result).toMatchObject({ text: 'ok ', calls: [{ name: 'add' }], reasons: ['tool-calls'] })

@@ -4,17 +4,22 @@ import { offeredTools } from './offered-tools.ts'
 import { type JsonFormat, responseFormatPrompt } from './response-format-prompt.ts'
 import { toolPrompt } from './tool-prompt.ts'
 
-/**
- * The request for a wire without tools: they are put into the prompt, and earlier calls and results become text. Stop
- * sequences are not sent, since they would cut the text of a call: the proxy applies them to the text that is left.
- */
+/** The request for a wire without tools: they are put into the prompt, and earlier calls and results become text. */
 export function promptedRequest(request: ChatRequest, family: ModelFamily): ChatRequest {
   const { tools: _tools, toolChoice: _choice, parallelToolCalls: _parallel, ...rest } = request
   const offered = offeredTools(request)
   const messages = hasToolHistory(request) ? renderHistory(request.messages) : request.messages
-  if (offered.size === 0) return { ...rest, messages }
-  const { stop: _stop, ...sent } = rest
-  return { ...sent, messages: withInstructions(messages, toolPrompt(offered, request, family)) }
+  const prompt = offered.size > 0 ? toolPrompt(offered, request, family) : undefined
+  return { ...rest, messages: prompt === undefined ? messages : withInstructions(messages, prompt) }
+}
+
+/**
+ * The same without stop sequences, which would cut the text of a call: the proxy applies those that a rewrite has left out
+ * to the text that the calls leave.
+ */
+export function withoutStop(request: ChatRequest): ChatRequest {
+  const { stop: _, ...rest } = request
+  return rest
 }
 
 /** The request for a wire without response formats: the format is put into the prompt. */

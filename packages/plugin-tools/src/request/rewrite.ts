@@ -1,7 +1,8 @@
 import type { ChatRequest, ModelFamily, UpstreamTraits } from 'argo-proxy'
 import type { ToolsOptions, Way } from '../options.ts'
 import type { NativeMemory } from './native-memory.ts'
-import { hasToolHistory, promptedFormat, promptedRequest } from './prompted-request.ts'
+import { offeredTools } from './offered-tools.ts'
+import { hasToolHistory, promptedFormat, promptedRequest, withoutStop } from './prompted-request.ts'
 import type { JsonFormat } from './response-format-prompt.ts'
 
 /** Puts tools and a response format into the prompt where the wire has no field for them, or by configuration. */
@@ -13,9 +14,14 @@ export function rewriteRequest(
 ): ChatRequest {
   const concerned = request.tools !== undefined || request.toolChoice !== undefined || hasToolHistory(request)
   const native = concerned && goesNatively(request.model, upstream, ways, memory)
-  const rewritten = concerned && !native ? promptedRequest(request, upstream.family(request.model)) : request
+  const rewritten = concerned && !native ? prompted(request, upstream) : request
   const format = emulatedFormat(request, upstream)
   return format ? promptedFormat(rewritten, format) : rewritten
+}
+
+function prompted(request: ChatRequest, upstream: UpstreamTraits): ChatRequest {
+  const sent = promptedRequest(request, upstream.family(request.model))
+  return offeredTools(request).size > 0 ? withoutStop(sent) : sent
 }
 
 /** The response format that this plugin has to ask for and check; `undefined` if there is none, or the wire has it. */

@@ -3,8 +3,8 @@ import type { Exchange, Logger, UpstreamCallKind } from '../contract/exchange.ts
 import { proxyError } from '../errors.ts'
 import { assemble, type Pipeline } from '../pipeline/assemble.ts'
 import type { Piece } from '../pipeline/piece.ts'
-import { closeApp, createApp } from '../server/create-app.ts'
 import { planRequest } from '../server/exchange/plan.ts'
+import { withApp } from './with-app.ts'
 
 /** What would become of a request: the same array that would serve it, unbuilt. */
 export interface Description {
@@ -18,13 +18,12 @@ export interface Description {
 }
 
 /** Plans a request without sending it. Rejects with a ConfigError or a ProxyError. */
-export async function describe(
+export function describe(
   loaded: LoadedConfig,
   log: Logger,
   { endpoint: name, body }: { endpoint: Exchange['endpoint']; body: unknown },
 ): Promise<Description> {
-  const app = await createApp(loaded, log)
-  try {
+  return withApp(loaded, log, async (app) => {
     const endpoint = app.endpoints.find((one) => one.name === name)
     if (!endpoint) throw proxyError('invalid_value', `There is no endpoint "${name}".`)
     const { config, upstream, host } = app
@@ -67,7 +66,5 @@ export async function describe(
       upstream: call?.url.href ?? upstream.origin,
       pieces: pieces.map(({ name: piece, owner, slot }) => ({ name: piece, owner, slot })),
     }
-  } finally {
-    await closeApp(app)
-  }
+  })
 }

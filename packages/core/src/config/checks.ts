@@ -3,7 +3,7 @@ import { valueAt } from './layers.ts'
 import type { Origin } from './loaded-config.ts'
 import { longPluginEntries } from './plugin-entry.ts'
 import type { Problem } from './problem.ts'
-import { headerValue } from './schema.ts'
+import { headerValue, timeoutsSchema } from './schema.ts'
 
 /** What the proxy says itself of the body and the connection: from here it would break every call. */
 const ownHeaders =
@@ -54,8 +54,9 @@ export function crossChecks(root: unknown, environment: Environment): Problem[] 
 /** With these Node refuses to listen. */
 function timesInWrongOrder(root: unknown): Problem[] {
   const path = ['timeouts', 'request_headers']
-  const headers = valueAt(root, path) ?? 30_000
-  const request = valueAt(root, ['timeouts', 'request']) ?? 300_000
+  const { request_headers, request: ofRequest } = timeoutsSchema.parse({}, { jitless: true })
+  const headers = valueAt(root, path) ?? request_headers
+  const request = valueAt(root, ['timeouts', 'request']) ?? ofRequest
   if (typeof headers !== 'number' || typeof request !== 'number' || request === 0 || headers <= request) return []
   return [{ path, at: 'value', message: `is more than timeouts.request (${request}): lower it, or raise that` }]
 }

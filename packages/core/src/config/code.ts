@@ -94,7 +94,8 @@ function crashSite(error: unknown, { path, url, file }: ImportedFile): Location 
   return { file }
 }
 
-function firstLine(error: unknown): string {
+/** The first line with words of what was thrown. */
+export function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   return (
     text

@@ -30,6 +30,7 @@ export function modeByNames(loaded: Loaded): string | undefined {
   return isWritten(loaded) ? (loaded.config.real_stream ? 'real' : 'pseudo') : undefined
 }
 
-function isWritten({ origins }: Loaded): boolean {
+/** Whether the configuration says a mode, or has the default. */
+export function isWritten({ origins }: Pick<LoadedConfig, 'origins'>): boolean {
   return (origins.get('real_stream')?.from ?? 'default') !== 'default'
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { importFault } from '../config/code.ts'
+import { firstLine, importFault } from '../config/code.ts'
 import { ConfigError, type ConfigFault, formatLocation, formatPath } from '../config/fault.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import { optionProblems } from '../config/option-problem.ts'
@@ -106,8 +106,4 @@ function namedTwice(ready: readonly ReadyPlugin[], loaded: LoadedConfig): Config
       key: `plugins[${index}]`,
       message: `plugin "${plugin.name}" is named twice: leave one out`,
     }))
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
 }

@@ -1,4 +1,4 @@
-import { modeInForce } from '../config/default-mode.ts'
+import { isWritten, modeInForce } from '../config/default-mode.ts'
 import { ConfigError, type ConfigFault } from '../config/fault.ts'
 import type { LoadedConfig } from '../config/loaded-config.ts'
 import type { Logger, UpstreamTraits } from '../contract/exchange.ts'
@@ -62,8 +62,7 @@ async function setUp(
 function defaultMode(plugins: readonly LoadedPlugin[], loaded: LoadedConfig): { mode: string; because: string } {
   const offered = plugins.flatMap(({ contribution }) => Object.keys(contribution.modes ?? {}))
   const { real_stream: realStream } = loaded.config
-  const origin = loaded.origins.get('real_stream')
-  const isDefault = origin === undefined || origin.from === 'default'
+  const isDefault = !isWritten(loaded)
   const wanted = realStream ? 'real' : 'pseudo'
   const mode = modeInForce(loaded, offered)
   if (mode === wanted) return { mode, because: isDefault ? 'it is the default' : `real_stream is ${realStream}` }

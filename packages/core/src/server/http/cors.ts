@@ -30,7 +30,7 @@ export function createCors({ origins }: Config['cors']): Cors {
     const { origin } = request.headers
     if (origin === undefined) return false
     if (!allowed.has('*') && !allowed.has(origin)) {
-      if (request.method === 'POST' && !isJson(request)) throw forbidden()
+      if (request.method === 'POST' && !sendsJson(request)) throw forbidden()
       return false
     }
     response.setHeader('access-control-allow-origin', allowed.has('*') ? '*' : origin)
@@ -48,7 +48,7 @@ export function createCors({ origins }: Config['cors']): Cors {
 }
 
 /** Browsers ask before they send it. */
-function isJson({ headers }: IncomingMessage): boolean {
+function sendsJson({ headers }: IncomingMessage): boolean {
   return headers['content-type']?.toLowerCase().startsWith('application/json') ?? false
 }
 

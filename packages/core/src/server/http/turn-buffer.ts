@@ -1,7 +1,7 @@
 /** Bytes after which what is collected should be sent. */
 const enough = 64 * 1024
 const size = 2 * enough
-/** Characters or bytes of a part that need not become bytes while it is the only one. */
+/** Characters or bytes of a part that takes no memory while it is the only one: nearly all turns of a reply have one. */
 const shortPart = 4 * 1024
 const lineEnd = '\r\n'
 /** Room for a chunk's size in hexadecimal, and its line end. */
